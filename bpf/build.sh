@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# build.sh object   compile src/*.bpf.c to target/obj/org/jland/bpf/*.bpf.o, where inputs changed
+# build.sh format   fail if a source is not in the kernel's style
+# build.sh fix      put it there
+#
+# CLANG and CLANG_FORMAT name the tools to use; otherwise the newest installed ones are taken.
+set -eu
+cd "$(dirname "$0")"
+
+min_clang=16
+out=target/obj/org/jland/bpf
+
+die() {
+	echo "bpf/build.sh: $*" >&2
+	exit 1
+}
+
+# candidates NAME: NAME itself, then every NAME-NN on the PATH, the highest NN first.
+candidates() {
+	echo "$1"
+	echo "$PATH" | tr ':' '\n' | while read -r dir; do
+		for file in "$dir/$1"-[0-9]*; do
+			[ -x "$file" ] && echo "${file##*/"$1"-}" || :
+		done
+	done | grep -x '[0-9]*' | sort -rnu | sed "s/^/$1-/"
+}
+
+major() {
+	"$1" --version 2>/dev/null | sed -n 's/.*version \([0-9][0-9]*\).*/\1/p' | head -n 1
+}
+
+# find_tool NAME ENVIRONMENT_VALUE: prints the command of the first one that is new enough.
+find_tool() {
+	for tool in ${2:-$(candidates "$1")}; do
+		version=$(major "$tool")
+		if [ "${version:-0}" -ge $min_clang ]; then
+			echo "$tool"
+			return
+		fi
+	done
+	die "no $1 >= $min_clang found. Type: apt-get install -y $1-$min_clang" \
+		"(or name one in $(echo "$1" | tr 'a-z-' 'A-Z_'))"
+}
+
+compile_all() {
+	set -- src/*.bpf.c
+	[ -e "$1" ] || die "there is no src/*.bpf.c to compile"
+	clang=$(find_tool clang "${CLANG:-}")
+	strip=$("$clang" -print-prog-name=llvm-strip)
+	command -v "$strip" >/dev/null ||
+		die "no llvm-strip beside $clang. Type: apt-get install -y llvm-$(major "$clang")"
+	# -g makes the BTF; the strip below drops DWARF and leaves it.
+	flags="-target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(target_arch)
+		-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-declarations
+		-fno-ident -ffile-prefix-map=$PWD=bpf"
+
+	stamp=$("$clang" --version; echo "$flags"; cksum build.sh src/*.[ch])
+	[ -f target/stamp ] && [ "$stamp" = "$(cat target/stamp)" ] && return
+
+	rm -rf target/stamp "$out"
+	mkdir -p "$out"
+	for source; do
+		object=$out/$(basename "$source" .c).o
+		# shellcheck disable=SC2086 # the flags are words
+		"$clang" $flags -c "$source" -o "$object" || die "$source does not compile"
+		"$strip" -g "$object"
+	done
+	echo "$stamp" >target/stamp
+}
+
+# The name that libbpf's bpf_tracing.h has for this machine.
+target_arch() {
+	case $(uname -m) in
+	x86_64) echo x86 ;;
+	aarch64) echo arm64 ;;
+	riscv64) echo riscv ;;
+	s390x) echo s390 ;;
+	ppc64le) echo powerpc ;;
+	*) die "no BPF target is known for $(uname -m)" ;;
+	esac
+}
+
+format() {
+	"$(find_tool clang-format "${CLANG_FORMAT:-}")" --style=file "$@" src/*.[ch]
+}
+
+case ${1:-} in
+object) compile_all ;;
+format) format --dry-run --Werror || die "not in the kernel's style. Type: bpf/build.sh fix" ;;
+fix) format -i ;;
+*) die "usage: build.sh object|format|fix" ;;
+esac

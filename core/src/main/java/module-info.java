@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The framework: the rings, the BPF scheduler, the policy interface, topology and counters. */
+module org.jland.core {
+  requires info.picocli;
+}

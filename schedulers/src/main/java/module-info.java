@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The schedulers that ship with jland. */
+module org.jland.schedulers {
+  requires org.jland.core;
+}
