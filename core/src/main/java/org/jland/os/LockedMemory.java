@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.os;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Locks the process's memory so that the scheduler never waits for a page. Thread-safe. */
+public final class LockedMemory {
+  /** {@code RLIM_INFINITY}. */
+  public static final long UNLIMITED = -1L;
+
+  /**
+   * RLIMIT_MEMLOCK in bytes.
+   *
+   * @param softBytes what holds now, or {@link #UNLIMITED}
+   * @param hardBytes what it may be raised to without privilege, or {@link #UNLIMITED}
+   */
+  public record Limit(long softBytes, long hardBytes) {
+    /** Whether this many bytes may be locked under the soft limit. */
+    public boolean allows(long bytes) {
+      return softBytes == UNLIMITED || Long.compareUnsigned(bytes, softBytes) <= 0;
+    }
+  }
+
+  private LockedMemory() {}
+
+  /**
+   * Locks every page of the process, and every page it maps from now on.
+   *
+   * <p>Everything mapped becomes resident at once: reserve little before (JVM flags).
+   *
+   * @throws OsException ENOMEM if the limit is too low, EPERM if it is 0 (both only without
+   *     CAP_IPC_LOCK)
+   */
+  public static void lockAll() {
+    Libc.mlockall(Libc.MCL_CURRENT | Libc.MCL_FUTURE);
+  }
+
+  /** Undoes {@link #lockAll()}; nothing happens if nothing is locked. */
+  public static void unlockAll() {
+    Libc.munlockall();
+  }
+
+  /** Reads RLIMIT_MEMLOCK of this process. */
+  public static Limit limit() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(Libc.RLIMIT);
+      Libc.getrlimit(Libc.RLIMIT_MEMLOCK, limit);
+      return new Limit(limit.get(JAVA_LONG, 0), limit.get(JAVA_LONG, 8));
+    }
+  }
+
+  /**
+   * Sets RLIMIT_MEMLOCK of this process.
+   *
+   * @throws OsException EPERM if the hard limit would rise without CAP_SYS_RESOURCE, EINVAL if soft
+   *     is above hard
+   */
+  public static void setLimit(Limit wanted) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(Libc.RLIMIT);
+      limit.set(JAVA_LONG, 0, wanted.softBytes());
+      limit.set(JAVA_LONG, 8, wanted.hardBytes());
+      Libc.setrlimit(Libc.RLIMIT_MEMLOCK, limit);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.os;
+
+/** The kernel's view of this process and of others. Thread-safe. */
+public final class OsProcess {
+  private OsProcess() {}
+
+  /** The process id: what the kernel calls tgid. */
+  public static int pid() {
+    return (int) ProcessHandle.current().pid();
+  }
+
+  /** Whether the process acts as root. It may still lack capabilities inside a container. */
+  public static boolean isRoot() {
+    return Libc.geteuid() == 0;
+  }
+
+  /**
+   * Keeps transparent huge pages out of this process: khugepaged must never stop its threads.
+   *
+   * @throws OsException if the kernel refuses
+   */
+  public static void disableTransparentHugePages() {
+    Libc.prctl("prctl(PR_SET_THP_DISABLE)", Libc.PR_SET_THP_DISABLE, 1);
+  }
+
+  /** Whether {@link #disableTransparentHugePages()} is in force. */
+  public static boolean transparentHugePagesDisabled() {
+    return Libc.prctl("prctl(PR_GET_THP_DISABLE)", Libc.PR_GET_THP_DISABLE, 0) == 1;
+  }
+
+  /**
+   * Makes it impossible for the calling thread, and for threads and processes it starts later, to
+   * gain privileges by executing a set-uid file. Can't be undone.
+   *
+   * @throws OsException if the kernel refuses
+   */
+  public static void setNoNewPrivileges() {
+    Libc.prctl("prctl(PR_SET_NO_NEW_PRIVS)", Libc.PR_SET_NO_NEW_PRIVS, 1);
+  }
+
+  /**
+   * Whether a process exists, a zombie included.
+   *
+   * @param pid a process id above 0
+   */
+  public static boolean exists(int pid) {
+    try {
+      kill(pid, 0);
+      return true;
+    } catch (OsException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return false;
+      }
+      if (e.errno() == Errno.EPERM) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Sends a signal to one process.
+   *
+   * @param pid a process id above 0 (process groups are out of reach on purpose)
+   * @param signal its number, 0 to send nothing and only check
+   * @throws OsException ESRCH if there is no such process, EPERM if it is somebody else's
+   */
+  public static void kill(int pid, int signal) {
+    if (pid <= 0) {
+      throw new IllegalArgumentException("pid " + pid + " is no single process");
+    }
+    Libc.kill(pid, signal);
+  }
+}
