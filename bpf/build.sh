@@ -48,9 +48,10 @@ compile_all() {
 	set -- src/*.bpf.c
 	[ -e "$1" ] || die "there is no src/*.bpf.c to compile"
 	clang=$(find_tool clang "${CLANG:-}")
-	strip=$("$clang" -print-prog-name=llvm-strip)
-	command -v "$strip" >/dev/null ||
-		die "no llvm-strip beside $clang. Type: apt-get install -y llvm-$(major "$clang")"
+	# The one of the same version; "llvm-strip" on the PATH may be older than the object.
+	strip=$(dirname "$(readlink -f "$(command -v "$clang")")")/llvm-strip
+	[ -x "$strip" ] ||
+		die "there is no $strip. Type: apt-get install -y llvm-$(major "$clang")"
 	# -g makes the BTF; the strip below drops DWARF and leaves it.
 	flags="-target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(target_arch)
 		-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-declarations

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Custody: from the record that tells user space of a task until a decision, or
+ * the task's end, takes it away again. A task's custody word is entered under its
+ * run queue's lock and left by whoever wins the compare-and-exchange.
+ */
+#ifndef JLAND_CUSTODY_H
+#define JLAND_CUSTODY_H
+
+static __always_inline u64 custody_of(u64 id)
+{
+	return (id & JL_GEN_MASK) << 1 | 1;
+}
+
+static __always_inline bool in_custody(const struct task_ctx *tctx)
+{
+	return READ_ONCE(tctx->custody) & 1;
+}
+
+/* Task @p leaves custody without a decision: it died, left the class, or was enqueued anew. */
+static void cancel_custody(struct task_ctx *tctx)
+{
+	u64 word = READ_ONCE(tctx->custody);
+	struct cpu_stats *s = this_stats();
+
+	if (!(word & 1) || __sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word)
+		return;
+	stats_begin(s);
+	s->custody_out++;
+	s->nr_custody_cancels++;
+	stats_end(s);
+}
+
+/*
+ * Slot for the next record of this CPU, NULL when the ring is full. The tail is
+ * user space's word: an impossible one counts as full.
+ */
+static struct queued_task *reserve_record(struct queued_ring **ringp)
+{
+	struct queued_ring *ring;
+	u32 cpu = bpf_get_smp_processor_id();
+	u64 head, off;
+
+	ring = bpf_map_lookup_elem(&queued, &cpu);
+	if (!ring)
+		return NULL;
+	head = ring->head;
+	if (head - load_acquire(&ring->tail) >= queued_slots)
+		return NULL;
+	*ringp = ring;
+	off = head & (queued_slots - 1);
+	return (struct queued_task *)((void *)(ring + 1) + off * sizeof(struct queued_task));
+}
+
+static __always_inline void publish_record(struct queued_ring *ring)
+{
+	store_release(&ring->head, ring->head + 1);
+	/*
+	 * Partner of SchedulerLoop.drain(): it clears pending, then reads the heads. The
+	 * exchange orders our head before pending and both before the look at nr_idle.
+	 */
+	__sync_lock_test_and_set(&ctl.pending, 1);
+}
+
+static void fill_record(struct queued_task *r, struct task_struct *p, struct task_ctx *tctx,
+			u64 now, u32 flags)
+{
+	r->enq_ts = now;
+	r->start_ts = tctx->start_ts;
+	r->stop_ts = tctx->stop_ts;
+	r->exec_runtime = tctx->slept ? 0 : tctx->exec_runtime;
+	r->run_delta = tctx->run_delta;
+	r->burst = tctx->burst;
+	r->vtime = p->scx.dsq_vtime;
+	r->cookie = tctx->cookie;
+	r->cgroup_id = BPF_CORE_READ(p, cgroups, dfl_cgrp, kn, id);
+	r->tgid = p->tgid;
+	r->cpu = scx_bpf_task_cpu(p);
+	r->nr_cpus_allowed = p->nr_cpus_allowed;
+	r->weight = p->scx.weight;
+	r->kind = JL_KIND_TASK;
+	__builtin_memcpy(r->comm, p->comm, sizeof(r->comm));
+	if (r->nr_cpus_allowed < (s32)nr_cpu_ids) {
+		flags |= JL_TASK_RESTRICTED;
+		bpf_probe_read_kernel(r->allowed, sizeof(r->allowed), p->cpus_ptr);
+	}
+	if (p->flags & PF_KTHREAD)
+		flags |= JL_TASK_KTHREAD;
+	if (!tctx->known)
+		flags |= JL_TASK_NEW;
+	r->flags = flags;
+}
+
+/*
+ * Hand task @p over to user space. Runs under its run queue's lock. Returns false
+ * when the ring has no room: nothing changed, the caller schedules the task.
+ */
+static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now, u32 flags)
+{
+	struct cpu_stats *s = this_stats();
+	struct queued_ring *ring;
+	struct queued_task *r;
+	u64 gen;
+
+	r = reserve_record(&ring);
+	if (!r)
+		return false;
+	gen = ((tctx->custody >> 1) + 1) & JL_GEN_MASK;
+	r->id = (u64)p->pid << JL_GEN_BITS | gen;
+	fill_record(r, p, tctx, now, flags);
+	tctx->run_delta = 0;
+	tctx->known = true;
+	stats_begin(s);
+	/* Before the record is public: the decision may come at once. */
+	store_release(&tctx->custody, gen << 1 | 1);
+	s->custody_in++;
+	publish_record(ring);
+	s->nr_queued++;
+	stats_end(s);
+	return true;
+}
+
+/* Tell user space that task @p is gone. */
+static void push_exit(struct task_struct *p)
+{
+	struct queued_ring *ring;
+	struct queued_task *r;
+
+	r = reserve_record(&ring);
+	if (!r) {
+		this_stats()->nr_lost_exits++;
+		return;
+	}
+	r->id = (u64)p->pid << JL_GEN_BITS;
+	r->tgid = p->tgid;
+	r->kind = JL_KIND_EXIT;
+	publish_record(ring);
+}
+
+/* Is there anything that only a run of the scheduler thread can move on? */
+static __always_inline bool sched_needed(void)
+{
+	return READ_ONCE(ctl.pending) || READ_ONCE(ctl.nr_held);
+}
+
+#endif /* JLAND_CUSTODY_H */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Idle CPUs: finding one, waking one, and making a busy one give way.
+ */
+#ifndef JLAND_IDLE_H
+#define JLAND_IDLE_H
+
+/* An idle CPU that @p may use, taken (no longer marked idle), or a negative number. */
+static s32 take_idle_cpu(struct task_struct *p, s32 prev_cpu)
+{
+	s32 cpu;
+
+	if (!READ_ONCE(nr_idle))
+		return -1;
+	if (bpf_cpumask_test_cpu(prev_cpu, p->cpus_ptr) &&
+	    scx_bpf_test_and_clear_cpu_idle(prev_cpu))
+		return prev_cpu;
+	if (numa_local && has_ksym(scx_bpf_pick_idle_cpu_node) && has_ksym(scx_bpf_cpu_node)) {
+		s32 node = -1;
+
+		if (bpf_core_field_exists(p->numa_preferred_nid))
+			node = p->numa_preferred_nid;
+		if (node < 0)
+			node = scx_bpf_cpu_node(prev_cpu);
+		cpu = scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, SCX_PICK_IDLE_IN_NODE);
+		if (cpu >= 0)
+			this_stats()->nr_numa_local++;
+		return cpu;
+	}
+	return scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
+}
+
+static __always_inline void wake_cpu(s32 cpu)
+{
+	this_stats()->nr_kicks++;
+	scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
+}
+
+/* The CPU that @p was inserted for, or any that may run it, leaves its idle task. */
+static void wake_cpu_for(struct task_struct *p, s32 cpu)
+{
+	if (!READ_ONCE(nr_idle))
+		return;
+	if (cpu < 0) {
+		cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+		if (cpu < 0)
+			return;
+	} else if (!scx_bpf_test_and_clear_cpu_idle(cpu)) {
+		return;
+	}
+	wake_cpu(cpu);
+}
+
+/* May @cpu's running task be made to give way at @now? Sets when, if it is too early. */
+static bool may_preempt(const struct cpu_ctx *c, u64 now, u64 *wait_ns)
+{
+	u64 ran = now - READ_ONCE(c->start_ts);
+
+	*wait_ns = 0;
+	if (!c->preemptible || c->asked || (s64)ran < 0)
+		return false;
+	if (ran < preempt_protect_ns)
+		*wait_ns = preempt_protect_ns - ran;
+	return READ_ONCE(c->used_before) + ran + *wait_ns >= preempt_used_ns;
+}
+
+static int protection_over(void *map, u32 *cpu, struct timer_slot *slot)
+{
+	struct cpu_ctx *c = cpu_ctx(*cpu);
+
+	if (c->deferred && sched_needed()) {
+		c->asked = true;
+		this_stats()->nr_preempts++;
+		scx_bpf_kick_cpu(*cpu, SCX_KICK_PREEMPT);
+	}
+	c->deferred = false;
+	return 0;
+}
+
+/*
+ * A task woke and no CPU idles: the CPU it used last gives way, so that the
+ * scheduler runs there and then the task, unless what runs there has used little
+ * CPU time. A protected task gives way when its protection ends.
+ */
+static bool request_preemption(s32 cpu, u64 now)
+{
+	struct cpu_ctx *c = cpu_ctx(cpu);
+	struct timer_slot *slot;
+	u32 key = cpu;
+	u64 wait_ns;
+
+	if (!preempt_used_ns || !may_preempt(c, now, &wait_ns))
+		return false;
+	if (!wait_ns) {
+		c->asked = true;
+		this_stats()->nr_preempts++;
+		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
+		return true;
+	}
+	if (c->deferred)
+		return true;
+	slot = bpf_map_lookup_elem(&protection, &key);
+	if (!slot || bpf_timer_start(&slot->timer, wait_ns, 0))
+		return false;
+	c->deferred = true;
+	this_stats()->nr_preempts_deferred++;
+	return true;
+}
+
+#endif /* JLAND_IDLE_H */

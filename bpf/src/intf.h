@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every byte that crosses the boundary between the BPF backend and user space.
+ *
+ * The Java side has the same layouts in org.jland.scheduler.Layouts; a test
+ * compares both through the object's BTF. There are no implicit holes.
+ */
+#ifndef JLAND_INTF_H
+#define JLAND_INTF_H
+
+#ifndef __bpf__
+#include <stdint.h>
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef int32_t s32;
+typedef uint64_t u64;
+typedef int64_t s64;
+#endif
+
+#define JL_ABI_VERSION 1
+
+/* Largest machine; CPUs above this are refused at start. */
+#define JL_MAX_CPUS   1024
+/* How many CPUs the affinity mask of a record can name. */
+#define JL_MASK_WORDS 4
+
+/*
+ * A task's id is its pid (PID_MAX_LIMIT is 2^22) and its generation: a count
+ * that moves on at every enqueue and starts at a time stamp, so that a recycled
+ * pid never repeats an id.
+ */
+#define JL_GEN_BITS 42
+#define JL_GEN_MASK ((1ULL << JL_GEN_BITS) - 1)
+
+/* queued_task.kind */
+#define JL_KIND_TASK 0
+#define JL_KIND_EXIT 1
+
+/* queued_task.flags */
+#define JL_TASK_WAKEUP	   (1U << 0) /* it slept; else it was preempted, yielded or moved */
+#define JL_TASK_SYNC	   (1U << 1) /* the waker said that it is about to sleep */
+#define JL_TASK_KTHREAD	   (1U << 2) /* a kernel thread */
+#define JL_TASK_RESTRICTED (1U << 3) /* may not run on all CPUs: allowed[] is valid */
+#define JL_TASK_NEW	   (1U << 4) /* first record of this task */
+#define JL_TASK_PREEMPT	   (1U << 5) /* a CPU was asked to give way to it */
+
+/* dispatched_task.cpu: a CPU, any CPU, or LLC n as JL_CPU_LLC - n */
+#define JL_CPU_ANY (-1)
+#define JL_CPU_LLC (-2)
+
+/* dispatched_task.flags */
+#define JL_DISPATCH_PREEMPT (1U << 0) /* the chosen CPU gives way at once */
+
+/* One record towards user space. */
+struct queued_task {
+	u64 id;		  /* pid << JL_GEN_BITS | generation */
+	u64 enq_ts;	  /* ns, CLOCK_MONOTONIC: when it was enqueued */
+	u64 start_ts;	  /* ns: when it last got a CPU, 0 never */
+	u64 stop_ts;	  /* ns: when it last left a CPU, 0 never */
+	u64 exec_runtime; /* ns of CPU time since its last sleep */
+	u64 run_delta;	  /* ns of CPU time since its previous record */
+	u64 burst;	  /* ns: decaying average of CPU time between sleeps */
+	u64 vtime;	  /* vtime of its last decision */
+	u64 cookie;	  /* cookie of its last decision, 0 at first */
+	u64 cgroup_id;	  /* inode number of its cgroup v2 */
+	s32 tgid;
+	s32 cpu; /* CPU that it used last */
+	s32 nr_cpus_allowed;
+	u32 weight; /* 1..10000, 100 is nice 0 */
+	u32 flags;  /* JL_TASK_* */
+	u32 kind;   /* JL_KIND_* */
+	char comm[16];
+	u64 allowed[JL_MASK_WORDS];
+	u64 reserved[3];
+};
+_Static_assert(sizeof(struct queued_task) == 176, "size of struct queued_task");
+
+/* One decision of user space. */
+struct dispatched_task {
+	u64 id;	      /* as in the record */
+	u64 slice_ns; /* 0: the default slice */
+	u64 vtime;    /* order within its DSQ */
+	u64 cookie;   /* handed back in the task's next record */
+	s32 cpu;
+	u32 flags; /* JL_DISPATCH_* */
+};
+_Static_assert(sizeof(struct dispatched_task) == 40, "size of struct dispatched_task");
+
+/*
+ * Ring towards user space, one per CPU: the producer is the BPF side on that CPU
+ * (its callbacks run with interrupts off), the consumer is the scheduler thread.
+ * head and tail count records and never wrap in practice. Slots follow.
+ */
+struct queued_ring {
+	u64 head; /* written by BPF with release, after the slot */
+	u64 pad0[7];
+	u64 tail; /* written by user space with release, after the slot was read */
+	u64 pad1[7];
+};
+_Static_assert(sizeof(struct queued_ring) == 128, "size of struct queued_ring");
+
+/*
+ * Ring of decisions: the producer is the scheduler thread, the consumer is
+ * whichever CPU holds the drain lock. Slots follow.
+ */
+struct dispatched_ring {
+	u64 head; /* written by user space with release, once a burst */
+	u64 pad0[7];
+	u64 tail; /* written by BPF with release */
+	u64 pad1[7];
+};
+_Static_assert(sizeof(struct dispatched_ring) == 128, "size of struct dispatched_ring");
+
+/* What both sides write, a cache line for each writer. */
+struct shared_ctl {
+	u64 nr_held;   /* user space: tasks that the policy keeps */
+	u64 nr_bursts; /* user space: turns of its loop, its sign of life */
+	u64 pad0[6];
+	u32 pending; /* BPF sets it after a record; user space clears it before it reads */
+	u32 pad1[15];
+};
+_Static_assert(sizeof(struct shared_ctl) == 128, "size of struct shared_ctl");
+
+/*
+ * Counters, one block per CPU, written on that CPU only. seq is odd while a block
+ * changes: a reader that sees the same even seq before and after in all blocks has
+ * a consistent cut (conservation: nr_queued = nr_user_dispatches +
+ * nr_custody_cancels + custody_in - custody_out).
+ */
+struct cpu_stats {
+	u64 seq;
+	u64 nr_queued;		  /* tasks given to user space */
+	u64 custody_in;		  /* tasks whose state became "in custody" */
+	u64 custody_out;	  /* tasks whose state left it */
+	u64 nr_user_dispatches;	  /* decisions inserted in a DSQ */
+	u64 nr_custody_cancels;	  /* tasks that left custody by no decision */
+	u64 nr_cancel_dispatches; /* decisions that came too late (stale id) */
+	u64 nr_bounce_dispatches; /* decisions for a CPU the task may not use */
+	u64 nr_failed_dispatches; /* decisions that made no sense: no such task or CPU */
+	u64 nr_kernel_dispatches; /* wakeup fast path and kernel rules */
+	u64 nr_sched_congested;	  /* ring full: scheduled by the BPF side */
+	u64 nr_handoffs;	  /* synchronous wakeups that got the waker's CPU */
+	u64 nr_preempts;	  /* CPUs asked to give way */
+	u64 nr_preempts_deferred; /* ... after the running task's protection */
+	u64 nr_refills;		  /* slices renewed because nobody competed */
+	u64 nr_kicks;		  /* idle CPUs woken */
+	u64 nr_sched_runs;	  /* times that the scheduler thread got a CPU */
+	u64 nr_heartbeats;	  /* runs forced by the heartbeat */
+	u64 nr_lost_exits;	  /* exit records dropped, ring full */
+	u64 nr_ring_errors;	  /* impossible ring positions written by user space */
+	u64 nr_numa_local;	  /* idle CPUs taken in the task's own NUMA node */
+	u64 nr_drains;		  /* bursts of decisions taken over */
+	u64 nr_running;		  /* gauge: 1 while a task of user space runs here */
+	u64 sched_runtime;	  /* ns of CPU time of the scheduler thread */
+};
+_Static_assert(sizeof(struct cpu_stats) == 192, "size of struct cpu_stats");
+
+/* Why the kernel let go of the scheduler. kind is written last. */
+struct exit_record {
+	s64 exit_code;
+	s32 kind; /* enum scx_exit_kind, 0 while attached */
+	u32 pad0;
+	char reason[128];
+	char msg[1024];
+};
+_Static_assert(sizeof(struct exit_record) == 1168, "size of struct exit_record");
+
+#endif /* JLAND_INTF_H */

@@ -1,0 +1,606 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * jland's BPF backend: catches scheduling events, tells user space of the tasks
+ * that want a CPU, and carries out its decisions. There is no policy here beyond
+ * what keeps the machine safe. The callbacks stand in the order of a task's life.
+ */
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "intf.h"
+#include "shim.h"
+#include "state.h"
+#include "custody.h"
+#include "idle.h"
+
+char _license[] SEC("license") = "GPL";
+
+#define STRUCT_OPS(name, args...)	    SEC("struct_ops/" #name) BPF_PROG(name, ##args)
+#define STRUCT_OPS_SLEEPABLE(name, args...) SEC("struct_ops.s/" #name) BPF_PROG(name, ##args)
+
+static __always_inline bool is_own(const struct task_struct *p)
+{
+	return p->tgid == sched_tgid;
+}
+
+static __always_inline bool is_sched_thread(const struct task_struct *p)
+{
+	return p->pid == READ_ONCE(sched_tid);
+}
+
+static __always_inline bool is_runnable(const struct task_struct *p)
+{
+	return p->scx.flags & SCX_TASK_QUEUED;
+}
+
+static __always_inline bool is_kthread(const struct task_struct *p)
+{
+	return p->flags & PF_KTHREAD;
+}
+
+/* Kernel threads that the scheduler itself may be waiting for: they never wait for it. */
+static bool is_critical_kthread(const struct task_struct *p)
+{
+	if (!is_kthread(p))
+		return false;
+	return p->nr_cpus_allowed == 1 || (p->flags & (PF_KSWAPD | PF_KCOMPACTD)) ||
+	       !__builtin_memcmp(p->comm, "khugepaged", 10);
+}
+
+/* Nobody waits for this CPU: no decided task, and none that user space still has to decide. */
+static bool nobody_waits(s32 cpu)
+{
+	return !sched_needed() && !scx_bpf_dsq_nr_queued(cpu) &&
+	       !scx_bpf_dsq_nr_queued(SHARED_DSQ) && !scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL_ON | cpu);
+}
+
+/*
+ * A synchronous wakeup: the waker is about to sleep. If nobody else waits for its
+ * CPU, the wakee takes its place there with what is left of its slice.
+ */
+static bool hand_off(struct task_struct *p, u64 wake_flags)
+{
+	struct task_struct *waker = (void *)bpf_get_current_task_btf();
+	s32 cpu = bpf_get_smp_processor_id();
+
+	if (!(wake_flags & KENUM(scx_wake_flags, SCX_WAKE_SYNC)) || is_kthread(waker) ||
+	    is_own(waker) || !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) || !nobody_waits(cpu))
+		return false;
+	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, waker->scx.slice ?: 1, 0);
+	this_stats()->nr_handoffs++;
+	return true;
+}
+
+/*
+ * Called when a task wakes, before it is enqueued, to choose the run queue. Not for
+ * tasks bound to one CPU, nor where the kernel queues a remote wakeup.
+ */
+s32 STRUCT_OPS(jland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
+{
+	bool is_idle = false;
+	s32 cpu;
+
+	if (is_sched_thread(p))
+		return prev_cpu;
+	if (numa_local) {
+		cpu = take_idle_cpu(p, prev_cpu);
+		is_idle = cpu >= 0;
+	} else if (READ_ONCE(nr_idle)) {
+		cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
+	}
+	if (is_idle) {
+		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, 0);
+		this_stats()->nr_kernel_dispatches++;
+		return cpu;
+	}
+	if (!is_own(p) && hand_off(p, wake_flags))
+		return bpf_get_smp_processor_id();
+	return prev_cpu;
+}
+
+/* Scheduled by the BPF side, on the CPU that @p is on. */
+static void dispatch_here(struct task_struct *p, u64 dsq_id, u64 enq_flags)
+{
+	if (dsq_id == SCX_DSQ_LOCAL)
+		scx_bpf_dsq_insert(p, dsq_id, slice_ns, enq_flags);
+	else
+		scx_bpf_dsq_insert_vtime(p, dsq_id, slice_ns, p->scx.dsq_vtime, enq_flags);
+	this_stats()->nr_kernel_dispatches++;
+	wake_cpu_for(p, dsq_id < JL_MAX_CPUS ? (s32)dsq_id : scx_bpf_task_cpu(p));
+}
+
+/* What never waits for user space. Returns false if @p is a task for user space. */
+static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
+{
+	if (is_sched_thread(p)) {
+		/* At the end of the queue: ops.dispatch runs it when there is something to decide. */
+		scx_bpf_dsq_insert(p, SCHED_DSQ, slice_ns, enq_flags);
+		if (sched_needed())
+			wake_cpu_for(p, -1);
+		return true;
+	}
+	if (is_critical_kthread(p)) {
+		dispatch_here(p, SCX_DSQ_LOCAL, enq_flags);
+		return true;
+	}
+	if (is_own(p)) {
+		dispatch_here(p, scx_bpf_task_cpu(p), enq_flags);
+		return true;
+	}
+	return false;
+}
+
+/* A wakeup whose CPU ops.select_cpu did not choose may still find an idle CPU. */
+static bool enqueue_on_idle_cpu(struct task_struct *p, u64 enq_flags)
+{
+	u64 selected = KENUM(scx_enq_flags, SCX_ENQ_CPU_SELECTED);
+	s32 cpu;
+
+	if (!(enq_flags & SCX_ENQ_WAKEUP) || (selected && (enq_flags & selected)))
+		return false;
+	cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+	if (cpu < 0)
+		return false;
+	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL_ON | cpu, slice_ns, enq_flags);
+	this_stats()->nr_kernel_dispatches++;
+	wake_cpu(cpu);
+	return true;
+}
+
+/*
+ * Called when a task wants a CPU and was not dispatched by ops.select_cpu: it woke
+ * and no CPU idles, its slice ended, it yielded, or it was moved.
+ */
+void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
+{
+	struct task_ctx *tctx;
+	u32 flags = 0;
+	u64 now;
+
+	if (enqueue_by_rule(p, enq_flags))
+		return;
+	tctx = task_ctx(p);
+	if (!tctx) {
+		dispatch_here(p, SHARED_DSQ, enq_flags);
+		return;
+	}
+	/* It was moved while user space had it: the old record is void. */
+	cancel_custody(tctx);
+	if (enqueue_on_idle_cpu(p, enq_flags))
+		return;
+
+	now = now_ns();
+	if (enq_flags & SCX_ENQ_WAKEUP) {
+		flags |= JL_TASK_WAKEUP;
+		if (request_preemption(scx_bpf_task_cpu(p), now))
+			flags |= JL_TASK_PREEMPT;
+	}
+	if (!enter_custody(p, tctx, now, flags)) {
+		this_stats()->nr_sched_congested++;
+		dispatch_here(p, SHARED_DSQ, enq_flags);
+		return;
+	}
+	trace_event("queued pid=%d comm=%s flags=%x", p->pid, p->comm, flags);
+	/* Rare: a CPU idles that may not run the task; it can run the scheduler. */
+	if (READ_ONCE(nr_idle))
+		wake_cpu_for(p, -1);
+}
+
+/* The DSQ that decision @d names. Counts and mends what the task may not do. */
+static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s32 *cpu)
+{
+	*cpu = d->cpu;
+	if (*cpu == JL_CPU_ANY)
+		return SHARED_DSQ;
+	if (*cpu <= JL_CPU_LLC) {
+		u32 llc = JL_CPU_LLC - *cpu;
+
+		*cpu = -1;
+		return llc < nr_llcs && p->nr_cpus_allowed >= (s32)nr_cpu_ids ? LLC_DSQ(llc)
+									      : SHARED_DSQ;
+	}
+	if ((u32)*cpu < nr_cpu_ids && bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))
+		return *cpu;
+	if ((u32)*cpu < nr_cpu_ids)
+		this_stats()->nr_bounce_dispatches++;
+	else
+		this_stats()->nr_failed_dispatches++;
+	*cpu = -1;
+	return SHARED_DSQ;
+}
+
+/*
+ * Carry out one decision. The id is checked before the insert and the custody word
+ * is taken after it: what happens to the task in between makes one of them fail,
+ * and what happens later is the kernel's to notice.
+ */
+static void carry_out(const struct dispatched_task *d)
+{
+	struct cpu_stats *s = this_stats();
+	u64 word = custody_of(d->id), dsq_id;
+	struct task_struct *p;
+	struct task_ctx *tctx;
+	s32 cpu;
+
+	p = bpf_task_from_pid(d->id >> JL_GEN_BITS);
+	if (!p) {
+		s->nr_cancel_dispatches++;
+		return;
+	}
+	tctx = task_ctx(p);
+	if (!tctx || READ_ONCE(tctx->custody) != word) {
+		s->nr_cancel_dispatches++;
+		goto out_release;
+	}
+	dsq_id = decided_dsq(p, d, &cpu);
+	scx_bpf_dsq_insert_vtime(p, dsq_id, d->slice_ns ?: slice_ns, d->vtime, 0);
+	if (__sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word) {
+		scx_bpf_dispatch_cancel();
+		s->nr_cancel_dispatches++;
+		goto out_release;
+	}
+	stats_begin(s);
+	s->custody_out++;
+	s->nr_user_dispatches++;
+	stats_end(s);
+	tctx->cookie = d->cookie;
+	trace_event("dispatched pid=%d cpu=%d slice=%llu", p->pid, d->cpu, d->slice_ns);
+	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
+		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
+	else
+		wake_cpu_for(p, cpu);
+out_release:
+	bpf_task_release(p);
+}
+
+/* Carry out all decisions there is room for, unless another CPU is at it. */
+static void drain_decisions(void)
+{
+	struct dispatched_ring *ring;
+	u32 zero = 0, i = 0, n;
+	u64 head, tail;
+
+	ring = bpf_map_lookup_elem(&dispatched, &zero);
+	if (!ring || load_acquire(&ring->head) == READ_ONCE(ring->tail))
+		return;
+	if (__sync_val_compare_and_swap(&drain_lock, 0, 1))
+		return;
+	tail = ring->tail;
+	/* Partner of DispatchedRing.publish(): the slots below head are written. */
+	head = load_acquire(&ring->head);
+	if (head - tail > dispatched_slots) {
+		this_stats()->nr_ring_errors++;
+		store_release(&ring->tail, head);
+		goto out_unlock;
+	}
+	n = scx_bpf_dispatch_nr_slots();
+	if (n > head - tail)
+		n = head - tail;
+	for_range(i, n)
+	{
+		u64 off = (tail + i) & (dispatched_slots - 1);
+		struct dispatched_task d =
+			*(struct dispatched_task *)((void *)(ring + 1) +
+						    off * sizeof(struct dispatched_task));
+
+		carry_out(&d);
+	}
+	this_stats()->nr_drains++;
+	store_release(&ring->tail, tail + n);
+out_unlock:
+	store_release(&drain_lock, 0);
+}
+
+static bool decisions_wait(void)
+{
+	struct dispatched_ring *ring;
+	u32 zero = 0;
+
+	ring = bpf_map_lookup_elem(&dispatched, &zero);
+	return ring && READ_ONCE(ring->head) != READ_ONCE(ring->tail);
+}
+
+/* Which of two DSQs has the earlier vtime at its head; both hold tasks. */
+static bool first_is_earlier(u64 first, u64 second)
+{
+	struct task_struct *p, *q;
+	u64 vtime;
+
+	if (!has_ksym(scx_bpf_dsq_peek))
+		return bpf_get_prandom_u32() & 1;
+	p = scx_bpf_dsq_peek(first);
+	if (!p)
+		return false;
+	vtime = p->scx.dsq_vtime;
+	q = scx_bpf_dsq_peek(second);
+	return !q || (s64)(vtime - q->scx.dsq_vtime) <= 0;
+}
+
+/* Take the next decided task for @cpu: its own DSQ, its LLC's, the shared one, by vtime. */
+static bool take_decided(s32 cpu)
+{
+	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
+	u32 llc = 0;
+
+	if (scx_bpf_dsq_nr_queued(cpu) &&
+	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(cpu, SHARED_DSQ)) &&
+	    dsq_move_to_local(cpu))
+		return true;
+	if (nr_llcs > 1 && scx_bpf_dsq_nr_queued(llc_dsq) &&
+	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(llc_dsq, SHARED_DSQ)) &&
+	    dsq_move_to_local(llc_dsq))
+		return true;
+	if (dsq_move_to_local(SHARED_DSQ) || dsq_move_to_local(cpu))
+		return true;
+	if (nr_llcs <= 1)
+		return false;
+	/* Before it idles, a CPU helps its own LLC, then the others. */
+	if (dsq_move_to_local(llc_dsq))
+		return true;
+	for_range(llc, nr_llcs)
+	{
+		if (dsq_move_to_local(LLC_DSQ(llc)))
+			return true;
+	}
+	return false;
+}
+
+/* The scheduler thread gets this CPU if it has something to decide. */
+static bool run_scheduler(void)
+{
+	return sched_needed() && dsq_move_to_local(SCHED_DSQ);
+}
+
+/*
+ * Called when a CPU has nothing in its local DSQ; @prev is what ran until now, or
+ * NULL. Also the last look before the CPU idles.
+ */
+void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
+{
+	drain_decisions();
+	if (run_scheduler() || take_decided(cpu))
+		return;
+	/* Another CPU may have drained, or queued, meanwhile. */
+	if (decisions_wait()) {
+		drain_decisions();
+		if (take_decided(cpu))
+			return;
+	}
+	if (!prev || !is_runnable(prev))
+		return;
+	/* Nobody competes: the task goes on. The scheduler thread only if it is needed. */
+	if (is_sched_thread(prev) ? sched_needed() : true) {
+		task_set_slice(prev, slice_ns);
+		this_stats()->nr_refills++;
+	}
+}
+
+/* Called when a task gets a CPU. */
+void STRUCT_OPS(jland_running, struct task_struct *p)
+{
+	s32 cpu = scx_bpf_task_cpu(p);
+	struct cpu_ctx *c = cpu_ctx(cpu);
+	struct task_ctx *tctx;
+	u64 now = now_ns();
+
+	c->start_ts = now;
+	c->asked = false;
+	c->deferred = false;
+	c->preemptible = false;
+	if (is_own(p)) {
+		if (is_sched_thread(p)) {
+			sched_cpu = cpu;
+			sched_ran_at = now;
+			this_stats()->nr_sched_runs++;
+		}
+		return;
+	}
+	tctx = task_ctx(p);
+	if (!tctx)
+		return;
+	if (tctx->slept) {
+		tctx->exec_runtime = 0;
+		tctx->slept = false;
+	}
+	tctx->start_ts = now;
+	c->used_before = tctx->exec_runtime;
+	c->preemptible = !is_kthread(p);
+	this_stats()->nr_running = 1;
+}
+
+/* Called when a task leaves its CPU; @runnable is false if it goes to sleep. */
+void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
+{
+	struct cpu_ctx *c = cpu_ctx(scx_bpf_task_cpu(p));
+	struct task_ctx *tctx;
+	u64 now = now_ns(), ran;
+
+	c->preemptible = false;
+	if (is_own(p)) {
+		if (is_sched_thread(p))
+			this_stats()->sched_runtime += now - c->start_ts;
+		return;
+	}
+	this_stats()->nr_running = 0;
+	tctx = task_ctx(p);
+	if (!tctx)
+		return;
+	ran = now - tctx->start_ts;
+	tctx->stop_ts = now;
+	tctx->exec_runtime += ran;
+	tctx->run_delta += ran;
+	if (!runnable) {
+		tctx->burst = (tctx->burst * 3 + tctx->exec_runtime) >> 2;
+		tctx->slept = true;
+	}
+}
+
+/*
+ * Called when a CPU enters or leaves its idle task. Partner of publish_record():
+ * either it sees this CPU idle, or we see its record.
+ */
+void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
+{
+	struct cpu_ctx *c = cpu_ctx(cpu);
+
+	if (c->idle != idle) {
+		c->idle = idle;
+		__sync_fetch_and_add(&nr_idle, idle ? 1 : -1);
+	}
+	if (idle && (sched_needed() || decisions_wait()))
+		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
+}
+
+/* Called when a task joins the class: at attach, or when its policy changes. */
+void STRUCT_OPS(jland_enable, struct task_struct *p)
+{
+	struct task_ctx *tctx = task_ctx(p);
+
+	if (tctx) {
+		tctx->start_ts = 0;
+		tctx->stop_ts = 0;
+		tctx->cookie = 0;
+	}
+}
+
+/* Called when a task leaves the class. */
+void STRUCT_OPS(jland_disable, struct task_struct *p)
+{
+	struct task_ctx *tctx = task_ctx(p);
+
+	if (tctx)
+		cancel_custody(tctx);
+}
+
+/* Called for every task at attach and at each fork; may sleep. */
+s32 STRUCT_OPS_SLEEPABLE(jland_init_task, struct task_struct *p, struct scx_init_task_args *args)
+{
+	struct task_ctx *tctx;
+
+	tctx = bpf_task_storage_get(&task_ctx_stor, p, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!tctx)
+		return -ENOMEM;
+	/* A recycled pid starts where its last owner can't have got to. */
+	tctx->custody = (bpf_ktime_get_ns() & JL_GEN_MASK) << 1;
+	return 0;
+}
+
+/* Called when a task is gone, for every task at detach too. */
+void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_args *args)
+{
+	struct task_ctx *tctx = task_ctx(p);
+
+	if (!tctx)
+		return;
+	cancel_custody(tctx);
+	if (want_exits && tctx->known)
+		push_exit(p);
+}
+
+/*
+ * A scheduler thread that waits in its DSQ of an idle machine would look stalled to
+ * the kernel's watchdog: run it once in a while.
+ */
+static int beat(void *map, u32 *key, struct timer_slot *slot)
+{
+	if (now_ns() - sched_ran_at >= heartbeat_ns) {
+		__sync_lock_test_and_set(&ctl.pending, 1);
+		this_stats()->nr_heartbeats++;
+		scx_bpf_kick_cpu(sched_cpu, SCX_KICK_IDLE);
+	}
+	bpf_timer_start(&slot->timer, heartbeat_ns, 0);
+	return 0;
+}
+
+static s32 start_timers(void)
+{
+	struct timer_slot *slot;
+	u32 key = 0, cpu = 0;
+
+	slot = bpf_map_lookup_elem(&heartbeat, &key);
+	if (!slot || bpf_timer_init(&slot->timer, &heartbeat, CLOCK_MONOTONIC) ||
+	    bpf_timer_set_callback(&slot->timer, beat) ||
+	    bpf_timer_start(&slot->timer, heartbeat_ns, 0))
+		return -EINVAL;
+	for_range(cpu, nr_cpu_ids)
+	{
+		key = cpu;
+		slot = bpf_map_lookup_elem(&protection, &key);
+		if (!slot || bpf_timer_init(&slot->timer, &protection, CLOCK_MONOTONIC) ||
+		    bpf_timer_set_callback(&slot->timer, protection_over))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* Called once, when the scheduler is attached. */
+s32 STRUCT_OPS_SLEEPABLE(jland_init)
+{
+	const struct cpumask *online = scx_bpf_get_online_cpumask();
+	u32 i = 0;
+	s32 err = 0;
+
+	for_range(i, nr_cpu_ids)
+	{
+		if (err)
+			continue;
+		err = scx_bpf_create_dsq(i, -1);
+		/* No event tells of a CPU that idles now; one that does not idle will tell. */
+		if (bpf_cpumask_test_cpu(i, online)) {
+			cpu_ctx(i)->idle = true;
+			nr_idle++;
+		}
+	}
+	scx_bpf_put_cpumask(online);
+	if (err)
+		return err;
+	for_range(i, nr_llcs)
+	{
+		err = scx_bpf_create_dsq(LLC_DSQ(i), -1);
+		if (err)
+			return err;
+	}
+	err = scx_bpf_create_dsq(SHARED_DSQ, -1);
+	if (err)
+		return err;
+	err = scx_bpf_create_dsq(SCHED_DSQ, -1);
+	if (err)
+		return err;
+	sched_ran_at = bpf_ktime_get_ns();
+	return start_timers();
+}
+
+/* Called when the scheduler is detached, whatever the reason. */
+void STRUCT_OPS(jland_exit, struct scx_exit_info *ei)
+{
+	u32 zero = 0;
+	char *dump;
+
+	bpf_probe_read_kernel_str(exit_info.reason, sizeof(exit_info.reason), ei->reason);
+	bpf_probe_read_kernel_str(exit_info.msg, sizeof(exit_info.msg), ei->msg);
+	dump = bpf_map_lookup_elem(&exit_dump, &zero);
+	if (dump && ei->dump)
+		bpf_probe_read_kernel_str(dump, exit_dump_len, ei->dump);
+	exit_info.exit_code = ei->exit_code;
+	store_release(&exit_info.kind, ei->kind);
+}
+
+SEC(".struct_ops.link")
+struct sched_ext_ops jland_ops = {
+	.select_cpu = (void *)jland_select_cpu,
+	.enqueue = (void *)jland_enqueue,
+	.dispatch = (void *)jland_dispatch,
+	.running = (void *)jland_running,
+	.stopping = (void *)jland_stopping,
+	.update_idle = (void *)jland_update_idle,
+	.init_task = (void *)jland_init_task,
+	.exit_task = (void *)jland_exit_task,
+	.enable = (void *)jland_enable,
+	.disable = (void *)jland_disable,
+	.init = (void *)jland_init,
+	.exit = (void *)jland_exit,
+	.dispatch_max_batch = 64,
+	.timeout_ms = 5000,
+	.name = "jland",
+};

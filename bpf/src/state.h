@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Knobs (constant once loaded), maps, per-CPU and per-task state.
+ */
+#ifndef JLAND_STATE_H
+#define JLAND_STATE_H
+
+/* Knobs. User space sets them before the object is loaded. */
+const volatile u32 abi_version = JL_ABI_VERSION;
+const volatile u32 nr_cpu_ids = 1;	  /* CPU numbers are below this */
+const volatile u32 nr_llcs = 1;		  /* LLC numbers are below this */
+const volatile u32 queued_slots = 16;	  /* per ring, a power of 2 */
+const volatile u32 dispatched_slots = 16; /* a power of 2 */
+const volatile u32 exit_dump_len = 1;	  /* bytes in exit_dump */
+const volatile s32 sched_tgid = 0;	  /* the scheduler's process */
+const volatile u64 slice_ns = 20000000;	  /* when the BPF side decides */
+const volatile u64 heartbeat_ns = 1000000000;
+const volatile u64 preempt_used_ns = 0;	   /* a task that used this much gives way; 0 never */
+const volatile u64 preempt_protect_ns = 0; /* but only after it had the CPU for this long */
+const volatile bool numa_local = false;
+const volatile bool want_exits = false;	 /* send exit records */
+const volatile bool verbose = false;	 /* events to trace_pipe */
+const volatile u16 cpu_llc[JL_MAX_CPUS]; /* LLC number of each CPU */
+
+#define trace_event(fmt, ...)                                     \
+	do {                                                      \
+		if (verbose)                                      \
+			bpf_printk("jland: " fmt, ##__VA_ARGS__); \
+	} while (0)
+
+/* DSQs: one per CPU (id = CPU), one per LLC, one for all, one for the scheduler thread. */
+#define LLC_DSQ(llc) (0x10000ULL + (llc))
+#define SHARED_DSQ   0x20000ULL
+#define SCHED_DSQ    0x20001ULL
+
+/* Ring towards user space; user space sizes both rings before load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct queued_ring) + 16 * sizeof(struct queued_task));
+	__uint(max_entries, 1);
+} queued SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct dispatched_ring) + 16 * sizeof(struct dispatched_task));
+	__uint(max_entries, 1);
+} dispatched SEC(".maps");
+
+/* The kernel's debug dump at exit; user space sizes it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, 8);
+	__uint(max_entries, 1);
+} exit_dump SEC(".maps");
+
+/* What this backend knows of a task. */
+struct task_ctx {
+	u64 custody; /* generation << 1 | 1 while only user space can make it run */
+	u64 start_ts;
+	u64 stop_ts;
+	u64 exec_runtime;
+	u64 run_delta;
+	u64 burst;
+	u64 cookie;
+	bool slept; /* it went to sleep: exec_runtime restarts when it runs again */
+	bool known; /* user space has seen it */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct task_ctx);
+} task_ctx_stor SEC(".maps");
+
+struct timer_slot {
+	struct bpf_timer timer;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct timer_slot);
+} heartbeat SEC(".maps");
+
+/* Fires when the protection of a CPU's running task ends; sized to the CPUs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct timer_slot);
+} protection SEC(".maps");
+
+/* What runs on a CPU. Written on that CPU, read by the others (racy: a stale value
+ * costs one needless or one missed preemption).
+ */
+struct cpu_ctx {
+	u64 start_ts;	  /* when the running task got the CPU */
+	u64 used_before;  /* its exec_runtime then */
+	bool idle;	  /* in its idle task */
+	bool preemptible; /* it is a task of user space */
+	bool asked;	  /* it was asked to give way */
+	bool deferred;	  /* ... at the end of its protection */
+} SHARED_LINE;
+
+/* Globals that user space maps. */
+SHARED_LINE struct shared_ctl ctl;
+SHARED_LINE struct cpu_stats stats[JL_MAX_CPUS];
+SHARED_LINE struct exit_record exit_info;
+SHARED_LINE s32 sched_tid; /* the scheduler thread; user space writes it before it attaches */
+
+static struct cpu_ctx cpus[JL_MAX_CPUS];
+SHARED_LINE static u64 drain_lock;
+SHARED_LINE static u64 nr_idle;	  /* CPUs in their idle task */
+SHARED_LINE static s32 sched_cpu; /* CPU that the scheduler thread used last */
+static u64 sched_ran_at;
+
+static __always_inline struct cpu_stats *this_stats(void)
+{
+	return &stats[bpf_get_smp_processor_id() & (JL_MAX_CPUS - 1)];
+}
+
+static __always_inline struct cpu_ctx *cpu_ctx(s32 cpu)
+{
+	return &cpus[cpu & (JL_MAX_CPUS - 1)];
+}
+
+static __always_inline struct task_ctx *task_ctx(struct task_struct *p)
+{
+	return bpf_task_storage_get(&task_ctx_stor, p, NULL, 0);
+}
+
+/* A block of counters changes as one: see struct cpu_stats. */
+static __always_inline void stats_begin(struct cpu_stats *s)
+{
+	store_release(&s->seq, s->seq + 1);
+}
+
+static __always_inline void stats_end(struct cpu_stats *s)
+{
+	store_release(&s->seq, s->seq + 1);
+}
+
+#endif /* JLAND_STATE_H */
