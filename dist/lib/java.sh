@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Finds a Java runtime and starts a main class with it. Sourced by bin/* and by the source tree's ./jland.
+# JLAND_JVM_DIRS lists other directories of JVMs than /usr/lib/jvm.
+
+min_java=25
+
+# java_major HOME: the feature version of the runtime there, from its release file or its own word; 0 if it has none.
+java_major() {
+	version=
+	if [ -r "$1/release" ]; then
+		version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+	fi
+	if [ -z "$version" ]; then
+		version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+	fi
+	echo "${version:-0}"
+}
+
+# Every home that may hold a runtime, one a line, best first: JAVA_HOME, the PATH's, then those installed.
+java_homes() {
+	if [ -n "${JAVA_HOME:-}" ]; then
+		echo "$JAVA_HOME"
+	fi
+	if java=$(command -v java); then
+		java=$(readlink -f -- "$java")
+		echo "${java%/bin/java}"
+	fi
+	echo "${JLAND_JVM_DIRS-/usr/lib/jvm}" | tr ':' '\n' | while IFS= read -r dir; do
+		for found in "$dir"/*; do
+			if [ -d "$found" ] && [ ! -L "$found" ]; then
+				echo "$found"
+			fi
+		done
+	done
+}
+
+# find_java PROGRAM: prints the first home that has bin/PROGRAM and is new enough; fails if there is none.
+find_java() {
+	java_homes | while IFS= read -r candidate; do
+		if [ -x "$candidate/bin/$1" ] && [ "$(java_major "$candidate")" -ge $min_java ]; then
+			echo "$candidate"
+			break
+		fi
+	done | grep .
+}
+
+# launch ARGFILE MODULE/CLASS [ARGUMENT...]
+launch() {
+	if ! found=$(find_java java); then
+		older=$(java_homes | head -n 1)
+		if [ -n "$older" ]; then
+			seen="found only Java $(java_major "$older") in $older"
+		else
+			seen="found none"
+		fi
+		echo "${0##*/}: needs Java $min_java or newer, $seen." \
+			"Type: apt-get install openjdk-$min_java-jre-headless, or set JAVA_HOME." >&2
+		exit 1
+	fi
+	options=$1
+	main=$2
+	shift 2
+	exec "$found/bin/java" "$options" -p "$home/lib" -m "$main" "$@"
+}
