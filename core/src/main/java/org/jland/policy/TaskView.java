@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.policy;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import org.jland.intf.QueuedTaskLayout;
+
+/**
+ * One record of a task that wants a CPU, read in place from the ring. A view is moved from record
+ * to record: what it shows is valid until the call that received it returns. Times are in ns of the
+ * kernel's CLOCK_MONOTONIC. One thread.
+ */
+public final class TaskView {
+
+  /** Bits of an id below the pid. */
+  private static final int GENERATION_BITS = 42;
+
+  private MemorySegment ring;
+  private long base;
+
+  /**
+   * Points this view at a record.
+   *
+   * @param ring memory with the record
+   * @param base its offset in bytes
+   * @return this view
+   */
+  public TaskView wrap(MemorySegment ring, long base) {
+    this.ring = ring;
+    this.base = base;
+    return this;
+  }
+
+  /** Returns the name of this record: the pid and a generation that moves on at every enqueue. */
+  public long id() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.ID);
+  }
+
+  /** Returns the kernel's thread number. */
+  public int pid() {
+    return pid(id());
+  }
+
+  /**
+   * Extracts the pid of a record's id.
+   *
+   * @param id see {@link #id()}
+   * @return the kernel's thread number
+   */
+  public static int pid(long id) {
+    return (int) (id >>> GENERATION_BITS);
+  }
+
+  /** Returns the process, a thread group. */
+  public int tgid() {
+    return ring.get(JAVA_INT, base + QueuedTaskLayout.TGID);
+  }
+
+  /** Returns when it was enqueued. */
+  public long enqTs() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.ENQ_TS);
+  }
+
+  /** Returns when it last got a CPU, 0 if it never did. */
+  public long startTs() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.START_TS);
+  }
+
+  /** Returns when it last left a CPU, 0 if it never did. */
+  public long stopTs() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.STOP_TS);
+  }
+
+  /** Returns the CPU time used since its last sleep, ns; 0 for a task that just woke. */
+  public long execRuntime() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.EXEC_RUNTIME);
+  }
+
+  /** Returns the CPU time used since its previous record, ns: wakeup fast paths included. */
+  public long runDelta() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.RUN_DELTA);
+  }
+
+  /** Returns the decaying average of the CPU time it uses between two sleeps, ns. */
+  public long burst() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.BURST);
+  }
+
+  /** Returns the vtime of its last decision. */
+  public long vtime() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.VTIME);
+  }
+
+  /** Returns the cookie of its last decision, 0 if there was none: a policy's word for the task. */
+  public long cookie() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.COOKIE);
+  }
+
+  /** Returns the id of its cgroup (v2), the inode number of the cgroup's directory. */
+  public long cgroupId() {
+    return ring.get(JAVA_LONG, base + QueuedTaskLayout.CGROUP_ID);
+  }
+
+  /** Returns the CPU that it used last. */
+  public int cpu() {
+    return ring.get(JAVA_INT, base + QueuedTaskLayout.CPU);
+  }
+
+  /** Returns on how many CPUs it may run. */
+  public int nrCpusAllowed() {
+    return ring.get(JAVA_INT, base + QueuedTaskLayout.NR_CPUS_ALLOWED);
+  }
+
+  /**
+   * Tells whether the task may run on a CPU. Above CPU 255 a restricted task counts as allowed: the
+   * kernel side checks every decision, and replaces a CPU that is not.
+   *
+   * @param cpu a CPU number
+   * @return whether its affinity has that CPU
+   */
+  public boolean isAllowed(int cpu) {
+    if ((flags() & QueuedTaskLayout.FLAG_RESTRICTED) == 0 || cpu >= QueuedTaskLayout.MASK_BITS) {
+      return true;
+    }
+    long word = ring.get(JAVA_LONG, base + QueuedTaskLayout.ALLOWED + (cpu >>> 6) * 8L);
+    return (word >>> cpu & 1) != 0;
+  }
+
+  /** Returns the weight, 1 to 10000; 100 is nice 0. */
+  public int weight() {
+    return ring.get(JAVA_INT, base + QueuedTaskLayout.WEIGHT);
+  }
+
+  /** Returns whether it slept before; otherwise its slice ended, it yielded, or it was moved. */
+  public boolean isWakeup() {
+    return (flags() & QueuedTaskLayout.FLAG_WAKEUP) != 0;
+  }
+
+  /** Returns whether this is a kernel thread. */
+  public boolean isKthread() {
+    return (flags() & QueuedTaskLayout.FLAG_KTHREAD) != 0;
+  }
+
+  /** Returns whether this is the first record of this task. */
+  public boolean isNew() {
+    return (flags() & QueuedTaskLayout.FLAG_NEW) != 0;
+  }
+
+  /** Returns whether a CPU was asked to give way to it. */
+  public boolean isPreempting() {
+    return (flags() & QueuedTaskLayout.FLAG_PREEMPT) != 0;
+  }
+
+  private int flags() {
+    return ring.get(JAVA_INT, base + QueuedTaskLayout.FLAGS);
+  }
+
+  /**
+   * Returns the name of the task, at most 15 bytes. Allocates: not for the hot path.
+   *
+   * @return the kernel's comm
+   */
+  public String comm() {
+    byte[] bytes = new byte[QueuedTaskLayout.COMM_BYTES];
+    MemorySegment.copy(ring, JAVA_BYTE, base + QueuedTaskLayout.COMM, bytes, 0, bytes.length);
+    int length = 0;
+    while (length < bytes.length && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return ring == null ? "TaskView[]" : "TaskView[pid=" + pid() + " comm=" + comm() + "]";
+  }
+}
