@@ -5,5 +5,6 @@ module org.jland.core {
   requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal, in org.jland.os.Signals
 
+  exports org.jland.bpf;
   exports org.jland.os;
 }
