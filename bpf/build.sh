@@ -4,6 +4,7 @@
 # build.sh object   compile src/*.bpf.c to target/obj/org/jland/bpf/*.bpf.o, where inputs changed
 # build.sh format   fail if a source is not in the kernel's style
 # build.sh fix      put it there
+# build.sh which clang|clang-format   print the one that is used
 #
 # CLANG and CLANG_FORMAT name the tools to use; otherwise the newest installed ones are taken.
 set -eu
@@ -22,7 +23,7 @@ candidates() {
 	echo "$1"
 	echo "$PATH" | tr ':' '\n' | while read -r dir; do
 		for file in "$dir/$1"-[0-9]*; do
-			[ -x "$file" ] && echo "${file##*/"$1"-}" || :
+			echo "${file##*/"$1"-}"
 		done
 	done | grep -x '[0-9]*' | sort -rnu | sed "s/^/$1-/"
 }
@@ -31,23 +32,27 @@ major() {
 	"$1" --version 2>/dev/null | sed -n 's/.*version \([0-9][0-9]*\).*/\1/p' | head -n 1
 }
 
-# find_tool NAME ENVIRONMENT_VALUE: prints the command of the first one that is new enough.
+# find_tool clang|clang-format: prints the command of the first one that is new enough.
 find_tool() {
-	for tool in ${2:-$(candidates "$1")}; do
+	case $1 in
+	clang) named=${CLANG:-} ;;
+	clang-format) named=${CLANG_FORMAT:-} ;;
+	*) die "no tool $1" ;;
+	esac
+	for tool in ${named:-$(candidates "$1")}; do
 		version=$(major "$tool")
 		if [ "${version:-0}" -ge $min_clang ]; then
 			echo "$tool"
 			return
 		fi
 	done
-	die "no $1 >= $min_clang found. Type: apt-get install -y $1-$min_clang" \
-		"(or name one in $(echo "$1" | tr 'a-z-' 'A-Z_'))"
+	die "no $1 >= $min_clang found. Type: apt-get install -y $1-$min_clang"
 }
 
 compile_all() {
 	set -- src/*.bpf.c
 	[ -e "$1" ] || die "there is no src/*.bpf.c to compile"
-	clang=$(find_tool clang "${CLANG:-}")
+	clang=$(find_tool clang)
 	# The one of the same version; "llvm-strip" on the PATH may be older than the object.
 	strip=$(dirname "$(readlink -f "$(command -v "$clang")")")/llvm-strip
 	[ -x "$strip" ] ||
@@ -84,12 +89,14 @@ target_arch() {
 }
 
 format() {
-	"$(find_tool clang-format "${CLANG_FORMAT:-}")" --style=file "$@" src/*.[ch]
+	clang_format=$(find_tool clang-format)
+	"$clang_format" --style=file "$@" src/*.[ch]
 }
 
 case ${1:-} in
 object) compile_all ;;
 format) format --dry-run --Werror || die "not in the kernel's style. Type: bpf/build.sh fix" ;;
 fix) format -i ;;
-*) die "usage: build.sh object|format|fix" ;;
+which) find_tool "${2:-clang}" ;;
+*) die "usage: build.sh object|format|fix|which" ;;
 esac

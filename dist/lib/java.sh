@@ -27,7 +27,7 @@ java_homes() {
 		echo "${java%/bin/java}"
 	fi
 	echo "${JLAND_JVM_DIRS-/usr/lib/jvm}" | tr ':' '\n' | while IFS= read -r dir; do
-		for found in "$dir"/*; do
+		for found in "${dir:-/nonexistent}"/*; do
 			if [ -d "$found" ] && [ ! -L "$found" ]; then
 				echo "$found"
 			fi
@@ -55,7 +55,7 @@ launch() {
 			seen="found none"
 		fi
 		echo "${0##*/}: needs Java $min_java or newer, $seen." \
-			"Type: apt-get install openjdk-$min_java-jre-headless, or set JAVA_HOME." >&2
+			"Type: apt-get install openjdk-$min_java-jre-headless, or set JAVA_HOME to a newer one." >&2
 		exit 1
 	fi
 	options=$1

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Which tools a build and a guest need, and how this machine gets them. Sourced by ./jland.
+# Nothing here touches a machine that has everything.
+# shellcheck disable=SC2154 # root, cache and min_java are ./jland's
+
+packages=
+reasons=
+
+has() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# want PACKAGES WHY: a tool is missing.
+want() {
+	packages="$packages $1"
+	reasons="$reasons${reasons:+, }$2"
+}
+
+# The lowest clang >= 16 that apt serves: the nearest to the one that the backend is tested with.
+clang_version() {
+	apt-cache pkgnames clang- 2>/dev/null | sed -n 's/^clang-\([0-9]*\)$/\1/p' | sort -n |
+		awk '$1 >= 16 { print; found = 1; exit } END { if (!found) print 16 }'
+}
+
+check_build_tools() {
+	find_java javac >/dev/null || want "openjdk-$min_java-jdk-headless" "a JDK >= $min_java"
+	has mvn || want maven "Maven"
+	sh "$root/bpf/build.sh" which clang >/dev/null 2>&1 ||
+		want "clang-$(clang_version) llvm-$(clang_version)" "clang >= 16 for the BPF backend"
+	[ -r /usr/include/bpf/bpf_helpers.h ] || want libbpf-dev "libbpf's headers"
+}
+
+check_style_tools() {
+	sh "$root/bpf/build.sh" which clang-format >/dev/null 2>&1 ||
+		want "clang-format-$(clang_version)" "clang-format for the style gate"
+}
+
+check_guest_tools() {
+	has "qemu-system-$(uname -m)" || want "qemu-system-x86" "QEMU for the guest"
+	has mmdebstrap || want mmdebstrap "mmdebstrap for the guest's image"
+	[ -e /usr/share/doc/busybox-static ] || want busybox-static "busybox for the guest's first steps"
+	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
+}
+
+# Installs what the checks above asked for, or says what to type.
+install_missing() {
+	[ -n "$packages" ] || return 0
+	has apt-get || die "missing: $reasons. This machine has no apt-get: install them by hand."
+	if [ "$(id -u)" -ne 0 ]; then
+		die "missing: $reasons. Type: sudo apt-get install -y --no-install-recommends$packages" \
+			"(or set JAVA_HOME, where a JDK is what your distribution lacks)"
+	fi
+	echo "jland: installing$packages ($reasons) ..." >&2
+	mkdir -p "$root/target"
+	setup_log=$root/target/setup.log
+	: >"$setup_log"
+	for wanted in $packages; do
+		served "$wanted" || { apt update; break; }
+	done
+	jdk_package=openjdk-$min_java-jdk-headless
+	case $packages in
+	*"$jdk_package"*)
+		if ! served "$jdk_package"; then
+			packages=$(echo "$packages" | sed "s/ $jdk_package//")
+			packages="$packages mmdebstrap patchelf"
+			unpack_jdk=yes
+		fi
+		;;
+	esac
+	# The package lists may be older than what the mirror still has.
+	apt_install || { apt update && apt_install; } || setup_failed "apt-get install$packages"
+	[ -z "${unpack_jdk:-}" ] || unpack_trixie_jdk
+}
+
+served() {
+	apt-cache show --no-all-versions "$1" >/dev/null 2>&1
+}
+
+apt() {
+	DEBIAN_FRONTEND=noninteractive apt-get "$@" </dev/null >>"$setup_log" 2>&1
+}
+
+apt_install() {
+	# shellcheck disable=SC2086 # one word each
+	apt install -y --no-install-recommends $packages
+}
+
+setup_failed() {
+	tail -n 15 "$setup_log" >&2
+	die "could not set this machine up (above: the end of $setup_log). Failed: $*"
+}
+
+# For a distribution without a new JDK: one out of Debian trixie, unpacked in the cache with the C library that
+# it was linked against, and pointed at that. It runs like any other.
+unpack_trixie_jdk() {
+	echo "jland: no JDK >= $min_java in this distribution, unpacking Debian trixie's in $cache ..." >&2
+	# shellcheck disable=SC2016 # apt's own variables
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+	mkdir -p "$cache"
+	# Built under its final name, because that stands in the programs; complete only once it has bin/javac there.
+	tree=$cache/trixie-jdk
+	rm -rf "$tree" "$cache/jvm"
+	mmdebstrap --variant=extract --include="openjdk-$min_java-jdk-headless" trixie "$tree" "$mirror" \
+		>>"$setup_log" 2>&1 || setup_failed "mmdebstrap trixie"
+	jdk=$(echo "$tree"/usr/lib/jvm/java-"$min_java"-openjdk-*)
+	lib=$(dirname "$(find "$tree/usr/lib" -name libc.so.6)")
+	loader=$(echo "$lib"/ld-linux*)
+	for program in "$jdk"/bin/* "$jdk/lib/jspawnhelper"; do
+		patchelf --set-interpreter "$loader" --force-rpath --set-rpath "\$ORIGIN/../lib:\$ORIGIN:$lib" \
+			"$program" >>"$setup_log" 2>&1 || setup_failed "patchelf $program"
+	done
+	# Its configuration is linked as /etc/java-NN-openjdk, which is not on this machine.
+	find "$jdk" -type l | while IFS= read -r link; do
+		target=$tree$(readlink "$link")
+		if [ -f "$target" ]; then
+			cp --remove-destination "$target" "$link"
+		fi
+	done
+	"$jdk/bin/java" -version >>"$setup_log" 2>&1 || setup_failed "$jdk/bin/java -version"
+	mkdir -p "$cache/jvm"
+	mv "$jdk" "$cache/jvm/"
+}
