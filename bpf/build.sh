@@ -50,27 +50,25 @@ find_tool() {
 }
 
 compile_all() {
-	set -- src/*.bpf.c
-	[ -e "$1" ] || die "there is no src/*.bpf.c to compile"
+	[ -n "$(find src -name '*.bpf.c' 2>/dev/null)" ] || die "there is no src/*.bpf.c to compile"
 	clang=$(find_tool clang)
 	# The one of the same version; "llvm-strip" on the PATH may be older than the object.
 	strip=$(dirname "$(readlink -f "$(command -v "$clang")")")/llvm-strip
 	[ -x "$strip" ] ||
 		die "there is no $strip. Type: apt-get install -y llvm-$(major "$clang")"
-	# -g makes the BTF; the strip below drops DWARF and leaves it.
-	flags="-target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(target_arch)
-		-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-declarations
-		-fno-ident -ffile-prefix-map=$PWD=bpf"
+	# -g makes the BTF; llvm-strip drops DWARF and leaves it. No path of this machine stays in.
+	set -- -target bpf -mcpu=v3 -O2 -g -std=gnu11 "-D__TARGET_ARCH_$(target_arch)" \
+		-Wall -Wextra -Werror -Wno-unused-parameter -fno-ident "-ffile-prefix-map=$PWD=bpf"
 
-	stamp=$("$clang" --version; echo "$flags"; cksum build.sh src/*.[ch])
-	[ -f target/stamp ] && [ "$stamp" = "$(cat target/stamp)" ] && return
-
+	stamp=$("$clang" --version; echo "$@"; cksum build.sh src/*.[ch])
+	if [ -f target/stamp ] && [ "$stamp" = "$(cat target/stamp)" ]; then
+		return
+	fi
 	rm -rf target/stamp "$out"
 	mkdir -p "$out"
-	for source; do
+	for source in src/*.bpf.c; do
 		object=$out/$(basename "$source" .c).o
-		# shellcheck disable=SC2086 # the flags are words
-		"$clang" $flags -c "$source" -o "$object" || die "$source does not compile"
+		"$clang" "$@" -c "$source" -o "$object" || die "$source does not compile"
 		"$strip" -g "$object"
 	done
 	echo "$stamp" >target/stamp

@@ -5,6 +5,22 @@
 #ifndef JLAND_IDLE_H
 #define JLAND_IDLE_H
 
+/* Keep the count and the bitmap of idle CPUs. Called when @cpu's state has changed. */
+static void mark_idle(s32 cpu, bool idle)
+{
+	u64 bit = 1ULL << (cpu & 63);
+	u64 *word = &idle_cpus[(cpu & (JL_MAX_CPUS - 1)) >> 6];
+
+	cpu_ctx(cpu)->idle = idle;
+	if (idle) {
+		__sync_fetch_and_or(word, bit);
+		__sync_fetch_and_add(&nr_idle, 1);
+	} else {
+		__sync_fetch_and_and(word, ~bit);
+		__sync_fetch_and_add(&nr_idle, -1);
+	}
+}
+
 /* An idle CPU that @p may use, taken (no longer marked idle), or a negative number. */
 static s32 take_idle_cpu(struct task_struct *p, s32 prev_cpu)
 {

@@ -442,12 +442,8 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
  */
 void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 {
-	struct cpu_ctx *c = cpu_ctx(cpu);
-
-	if (c->idle != idle) {
-		c->idle = idle;
-		__sync_fetch_and_add(&nr_idle, idle ? 1 : -1);
-	}
+	if (cpu_ctx(cpu)->idle != idle)
+		mark_idle(cpu, idle);
 	if (idle && (sched_needed() || decisions_wait()))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }
@@ -547,10 +543,8 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 			continue;
 		err = scx_bpf_create_dsq(i, -1);
 		/* No event tells of a CPU that idles now; one that does not idle will tell. */
-		if (bpf_cpumask_test_cpu(i, online)) {
-			cpu_ctx(i)->idle = true;
-			nr_idle++;
-		}
+		if (bpf_cpumask_test_cpu(i, online))
+			mark_idle(i, true);
 	}
 	scx_bpf_put_cpumask(online);
 	if (err)

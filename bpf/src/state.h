@@ -114,6 +114,7 @@ struct cpu_ctx {
 SHARED_LINE struct shared_ctl ctl;
 SHARED_LINE struct cpu_stats stats[JL_MAX_CPUS];
 SHARED_LINE struct exit_record exit_info;
+SHARED_LINE u64 idle_cpus[JL_MAX_CPUS / 64]; /* bitmap of CPUs in their idle task */
 SHARED_LINE s32 sched_tid; /* the scheduler thread; user space writes it before it attaches */
 
 static struct cpu_ctx cpus[JL_MAX_CPUS];

@@ -155,6 +155,11 @@ public final class TaskView {
     return (flags() & QueuedTaskLayout.FLAG_PREEMPT) != 0;
   }
 
+  /** Returns what this record tells, {@code KIND_TASK} or {@code KIND_EXIT}: for the framework. */
+  public int kind() {
+    return ring.get(JAVA_INT, base + QueuedTaskLayout.KIND);
+  }
+
   private int flags() {
     return ring.get(JAVA_INT, base + QueuedTaskLayout.FLAGS);
   }

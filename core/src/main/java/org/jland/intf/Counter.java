@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.intf;
+
+import java.util.Locale;
+
+/**
+ * The counters of {@code struct cpu_stats} after its {@code seq}, in the order of C; each is one
+ * 64-bit word per CPU.
+ */
+public enum Counter {
+  /** Tasks given to user space. */
+  NR_QUEUED,
+  /** Tasks whose state became "in custody". */
+  CUSTODY_IN,
+  /** Tasks whose state left it. */
+  CUSTODY_OUT,
+  /** Decisions that were inserted in a DSQ. */
+  NR_USER_DISPATCHES,
+  /** Tasks that left custody without a decision. */
+  NR_CUSTODY_CANCELS,
+  /** Decisions that came too late. */
+  NR_CANCEL_DISPATCHES,
+  /** Decisions for a CPU that the task may not use. */
+  NR_BOUNCE_DISPATCHES,
+  /** Decisions that made no sense. */
+  NR_FAILED_DISPATCHES,
+  /** Tasks that the BPF side scheduled: wakeup fast path, kernel rules. */
+  NR_KERNEL_DISPATCHES,
+  /** Tasks that found the ring full. */
+  NR_SCHED_CONGESTED,
+  /** Synchronous wakeups that got the waker's CPU. */
+  NR_HANDOFFS,
+  /** CPUs asked to give way. */
+  NR_PREEMPTS,
+  /** Requests put off to the end of the running task's protection. */
+  NR_PREEMPTS_DEFERRED,
+  /** Slices renewed because nobody competed. */
+  NR_REFILLS,
+  /** Idle CPUs woken. */
+  NR_KICKS,
+  /** Times that the scheduler thread got a CPU. */
+  NR_SCHED_RUNS,
+  /** Runs forced by the heartbeat. */
+  NR_HEARTBEATS,
+  /** Exit records dropped because the ring was full. */
+  NR_LOST_EXITS,
+  /** Impossible ring positions. */
+  NR_RING_ERRORS,
+  /** Idle CPUs taken in the task's own NUMA node. */
+  NR_NUMA_LOCAL,
+  /** Bursts of decisions taken over by the BPF side. */
+  NR_DRAINS,
+  /** Gauge: tasks of user space that run now. */
+  NR_RUNNING,
+  /** CPU time of the scheduler thread, ns. */
+  SCHED_RUNTIME;
+
+  /** Bytes of {@code struct cpu_stats}. */
+  public static final long BLOCK_BYTES = 8L * (values().length + 1);
+
+  private static final Counter[] ALL = values();
+
+  /** Returns the number of counters. */
+  public static int count() {
+    return ALL.length;
+  }
+
+  /** Returns the offset within a CPU's block. */
+  public long offset() {
+    return 8L * (ordinal() + 1);
+  }
+
+  /** Returns the name in C. */
+  public String fieldName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.scheduler;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.jland.intf.RingLayout;
+
+/**
+ * The ring of decisions, written in place. The producer is the scheduler thread, which owns this
+ * object; the consumer is the CPU that holds the drain lock in the kernel.
+ */
+final class DispatchedRing {
+
+  private static final VarHandle WORD = JAVA_LONG.varHandle();
+  private static final long RECORD_BYTES = RingLayout.DISPATCHED_TASK.byteSize();
+
+  private final MemorySegment memory;
+  private final long slots;
+  private long head;
+  private long published;
+  private long seenTail;
+
+  /**
+   * Writes a ring.
+   *
+   * @param memory the ring
+   * @param slots its decisions, a power of 2
+   */
+  DispatchedRing(MemorySegment memory, int slots) {
+    if (Integer.bitCount(slots) != 1 || memory.byteSize() < bytes(slots)) {
+      throw new IllegalArgumentException(slots + " slots in " + memory.byteSize() + " bytes");
+    }
+    this.memory = memory;
+    this.slots = slots;
+    this.head = (long) WORD.getAcquire(memory, RingLayout.HEAD);
+    this.published = head;
+    this.seenTail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+  }
+
+  /**
+   * Returns the size of a ring.
+   *
+   * @param slots its decisions
+   * @return bytes
+   */
+  static long bytes(int slots) {
+    return RingLayout.SLOTS + slots * RECORD_BYTES;
+  }
+
+  /** Returns how many decisions can be written. Partner: drain_decisions() in jland.bpf.c. */
+  int room() {
+    if (head - seenTail == slots) {
+      seenTail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+    }
+    return (int) (slots - (head - seenTail));
+  }
+
+  /**
+   * Writes a decision behind the published ones.
+   *
+   * @return false if the ring is full
+   */
+  boolean offer(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
+    if (room() == 0) {
+      return false;
+    }
+    long base = RingLayout.SLOTS + (head & (slots - 1)) * RECORD_BYTES;
+    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_ID, id);
+    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_SLICE_NS, sliceNs);
+    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_VTIME, vtime);
+    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_COOKIE, cookie);
+    memory.set(JAVA_INT, base + RingLayout.DISPATCHED_CPU, cpu);
+    memory.set(JAVA_INT, base + RingLayout.DISPATCHED_FLAGS, flags);
+    head++;
+    return true;
+  }
+
+  /**
+   * Shows all written decisions to the kernel with one store. Partner: drain_decisions() in
+   * jland.bpf.c.
+   *
+   * @return how many
+   */
+  int publish() {
+    int n = (int) (head - published);
+    if (n != 0) {
+      WORD.setRelease(memory, RingLayout.HEAD, head);
+      published = head;
+    }
+    return n;
+  }
+
+  /** Returns how many decisions the kernel has not taken yet. Any thread. */
+  static long inFlight(MemorySegment memory) {
+    long tail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+    return (long) WORD.getAcquire(memory, RingLayout.HEAD) - tail;
+  }
+}

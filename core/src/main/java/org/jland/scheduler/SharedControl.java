@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.scheduler;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.jland.intf.RingLayout;
+
+/** The words of {@code struct shared_ctl}. Written by the scheduler thread, read by any. */
+final class SharedControl {
+
+  private static final VarHandle LONG = JAVA_LONG.varHandle();
+  private static final VarHandle INT = JAVA_INT.varHandle();
+
+  private final MemorySegment memory;
+  private long nrBursts;
+
+  SharedControl(MemorySegment memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * Takes note of what is pending, before the rings are read: a record that is published later sets
+   * the word again. Fully ordered. Partner: publish_record() in custody.h.
+   */
+  void clearPending() {
+    INT.setVolatile(memory, RingLayout.CTL_PENDING, 0);
+  }
+
+  /** Asks the kernel side to run the scheduler thread again. Any thread. */
+  void setPending() {
+    INT.setVolatile(memory, RingLayout.CTL_PENDING, 1);
+  }
+
+  /** Tells how many tasks the policy keeps, at the end of a burst. Partner: sched_needed(). */
+  void burstDone(long nrHeld) {
+    LONG.setRelease(memory, RingLayout.CTL_NR_BURSTS, ++nrBursts);
+    LONG.setRelease(memory, RingLayout.CTL_NR_HELD, nrHeld);
+  }
+
+  /** Returns the number that {@link #burstDone} told last. */
+  long nrHeld() {
+    return (long) LONG.getAcquire(memory, RingLayout.CTL_NR_HELD);
+  }
+
+  /** Returns the bursts so far. */
+  long nrBursts() {
+    return (long) LONG.getAcquire(memory, RingLayout.CTL_NR_BURSTS);
+  }
+}
