@@ -45,7 +45,9 @@ public final class BpfException extends RuntimeException {
     return new BpfException(operation, object, errno, text, log);
   }
 
-  /** The verb: {@code open}, {@code load}, {@code attach}, {@code map}, {@code run} and the like. */
+  /**
+   * The verb: {@code open}, {@code load}, {@code attach}, {@code map}, {@code run} and the like.
+   */
   public String operation() {
     return operation;
   }

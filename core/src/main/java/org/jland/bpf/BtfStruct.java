@@ -30,7 +30,6 @@ public record BtfStruct(String name, long size, List<BtfMember> members) {
    */
   public BtfMember member(String member) {
     return find(member)
-        .orElseThrow(
-            () -> BpfException.unusable("read", "struct " + name, "no member " + member));
+        .orElseThrow(() -> BpfException.unusable("read", "struct " + name, "no member " + member));
   }
 }

@@ -9,7 +9,8 @@ import org.jland.os.OsProcess;
 /** Turns an errno and libbpf's log into one line that says what to do. Stateless. */
 final class Diagnosis {
   private static final Pattern REJECTED =
-      Pattern.compile("prog '([^']+)': -- BEGIN PROG LOAD LOG --\n(.*?)-- END PROG LOAD LOG --",
+      Pattern.compile(
+          "prog '([^']+)': -- BEGIN PROG LOAD LOG --\n(.*?)-- END PROG LOAD LOG --",
           Pattern.DOTALL);
   private static final Pattern NO_STRUCT =
       Pattern.compile("struct_ops init_kern: struct (\\S+) is not found in kernel BTF");

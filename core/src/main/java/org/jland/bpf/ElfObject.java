@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * The sections and symbols of a BPF object: a 64-bit little-endian relocatable ELF file. Immutable.
  *
- * @see <a href="https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html">System V ABI, ELF</a>
+ * @see <a href="https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html">System V ABI,
+ *     ELF</a>
  */
 final class ElfObject {
   private static final int MAGIC = 0x464c457f; // 0x7f "ELF", little-endian
@@ -70,8 +71,7 @@ final class ElfObject {
     if (entryBytes != SECTION_HEADER_BYTES || nameIndex >= count) {
       throw file.damaged("bad section table");
     }
-    FileBytes headers =
-        file.slice("section table", table, (long) count * SECTION_HEADER_BYTES);
+    FileBytes headers = file.slice("section table", table, (long) count * SECTION_HEADER_BYTES);
     FileBytes names = content(file, header(headers, nameIndex, ""));
     List<Section> sections = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

@@ -190,9 +190,7 @@ final class LibBpf {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(JAVA_LONG);
       MemorySegment value = (MemorySegment) INITIAL_VALUE.invokeExact(map, size);
-      return value.address() == 0
-          ? MemorySegment.NULL
-          : value.reinterpret(size.get(JAVA_LONG, 0));
+      return value.address() == 0 ? MemorySegment.NULL : value.reinterpret(size.get(JAVA_LONG, 0));
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -68,8 +68,7 @@ public record LoadedMap(
       throw BpfException.unusable("map", name, "no array map with BPF_F_MMAPABLE");
     }
     try {
-      return SharedMapping.map(
-          fd, stride() * Integer.toUnsignedLong(maxEntries), access, arena);
+      return SharedMapping.map(fd, stride() * Integer.toUnsignedLong(maxEntries), access, arena);
     } catch (OsException e) {
       throw BpfException.failed("map", name, e.errno(), "");
     }

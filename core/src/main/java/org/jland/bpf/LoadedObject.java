@@ -81,8 +81,8 @@ public final class LoadedObject implements AutoCloseable {
   /**
    * Attaches an operations table: from now on the kernel calls it.
    *
-   * <p>For sched_ext a success only means that the kernel took it: an error in {@code ops.init()} is
-   * reported through {@code ops.exit()}.
+   * <p>For sched_ext a success only means that the kernel took it: an error in {@code ops.init()}
+   * is reported through {@code ops.exit()}.
    *
    * @param structOps the table's name
    * @return detached when closed, at the latest by this object's {@link #close()}

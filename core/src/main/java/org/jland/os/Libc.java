@@ -47,7 +47,9 @@ final class Libc {
   private static final StructLayout TIMESPEC =
       MemoryLayout.structLayout(JAVA_LONG.withName("tv_sec"), JAVA_LONG.withName("tv_nsec"));
 
-  /** {@code struct sigaction}: glibc uses 152 bytes on 64-bit machines; the handler stands first. */
+  /**
+   * {@code struct sigaction}: glibc uses 152 bytes on 64-bit machines; the handler stands first.
+   */
   private static final long SIGACTION_BYTES = 256;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -127,7 +129,9 @@ final class Libc {
     }
   }
 
-  /** Not {@code critical}: the thread may stay off the CPU for long, and a GC must not wait for it. */
+  /**
+   * Not {@code critical}: the thread may stay off the CPU for long, and a GC must not wait for it.
+   */
   static void schedYield() {
     try {
       int ignored = (int) SCHED_YIELD.invokeExact();
@@ -234,15 +238,12 @@ final class Libc {
   }
 
   static void kill(int pid, int signal) {
-    call(
-        "kill(" + pid + ", " + signal + ")",
-        state -> (int) KILL.invokeExact(state, pid, signal));
+    call("kill(" + pid + ", " + signal + ")", state -> (int) KILL.invokeExact(state, pid, signal));
   }
 
   /** Sets a signal's disposition ({@link #SIG_DFL} or {@link #SIG_IGN}). */
   static void signal(int signal, long disposition) {
-    call(
-        "signal(" + signal + ")", state -> (long) SIGNAL.invokeExact(state, signal, disposition));
+    call("signal(" + signal + ")", state -> (long) SIGNAL.invokeExact(state, signal, disposition));
   }
 
   /** A signal's present disposition, unchanged by the call. */

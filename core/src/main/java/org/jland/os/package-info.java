@@ -3,8 +3,8 @@
 /**
  * What the framework needs from libc, through the FFM API.
  *
- * <p>{@code Libc} is package-private and the only user of {@link java.lang.foreign.Linker} for libc;
- * the public classes in front of it are grouped by what they act on: a thread ({@link
+ * <p>{@code Libc} is package-private and the only user of {@link java.lang.foreign.Linker} for
+ * libc; the public classes in front of it are grouped by what they act on: a thread ({@link
  * org.jland.os.OsThread}), the process ({@link org.jland.os.OsProcess}), its memory ({@link
  * org.jland.os.LockedMemory}, {@link org.jland.os.SharedMapping}, {@link org.jland.os.PageFaults}),
  * time ({@link org.jland.os.MonotonicClock}) and signals ({@link org.jland.os.Signals}).
