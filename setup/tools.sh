@@ -94,11 +94,17 @@ setup_failed() {
 # For a distribution without a new JDK: one out of Debian trixie, unpacked in the cache with the C library that
 # it was linked against, and pointed at that. It runs like any other.
 unpack_trixie_jdk() {
+	mkdir -p "$cache"
+	exec 8>"$cache/trixie-jdk.lock"
+	flock 8
+	if find_java javac >/dev/null; then
+		exec 8>&-
+		return # another one has just done it
+	fi
 	echo "jland: no JDK >= $min_java in this distribution, unpacking Debian trixie's in $cache ..." >&2
 	# shellcheck disable=SC2016 # apt's own variables
 	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
-	mkdir -p "$cache"
-	# Built under its final name, because that stands in the programs; complete only once it has bin/javac there.
+	# Built under its final name, because that stands in the programs; complete only once moved to jvm/.
 	tree=$cache/trixie-jdk
 	rm -rf "$tree" "$cache/jvm"
 	mmdebstrap --variant=extract --include="openjdk-$min_java-jdk-headless" trixie "$tree" "$mirror" \
@@ -120,4 +126,5 @@ unpack_trixie_jdk() {
 	"$jdk/bin/java" -version >>"$setup_log" 2>&1 || setup_failed "$jdk/bin/java -version"
 	mkdir -p "$cache/jvm"
 	mv "$jdk" "$cache/jvm/"
+	exec 8>&-
 }
