@@ -4,8 +4,17 @@
 # Nothing here touches a machine that has everything.
 # shellcheck disable=SC2154 # root, cache and min_java are ./jland's
 
-packages=
-reasons=
+# What a command needs: names of check functions below.
+checks=check_build_tools
+jdk_package=openjdk-$min_java-jdk-headless
+
+run_checks() {
+	packages=
+	reasons=
+	for check in $checks; do
+		$check
+	done
+}
 
 has() {
 	command -v "$1" >/dev/null 2>&1
@@ -17,14 +26,8 @@ want() {
 	reasons="$reasons${reasons:+, }$2"
 }
 
-# The lowest clang >= 16 that apt serves: the nearest to the one that the backend is tested with.
-clang_version() {
-	apt-cache pkgnames clang- 2>/dev/null | sed -n 's/^clang-\([0-9]*\)$/\1/p' | sort -n |
-		awk '$1 >= 16 { print; found = 1; exit } END { if (!found) print 16 }'
-}
-
 check_build_tools() {
-	find_java javac >/dev/null || want "openjdk-$min_java-jdk-headless" "a JDK >= $min_java"
+	find_java javac >/dev/null || want "$jdk_package" "a JDK >= $min_java"
 	has mvn || want maven "Maven"
 	sh "$root/bpf/build.sh" which clang >/dev/null 2>&1 ||
 		want "clang-$(clang_version) llvm-$(clang_version)" "clang >= 16 for the BPF backend"
@@ -37,44 +40,45 @@ check_style_tools() {
 }
 
 check_guest_tools() {
-	has "qemu-system-$(uname -m)" || want "qemu-system-x86" "QEMU for the guest"
+	has "qemu-system-$(uname -m)" || want qemu-system-x86 "QEMU for the guest"
 	has mmdebstrap || want mmdebstrap "mmdebstrap for the guest's image"
-	[ -e /usr/share/doc/busybox-static ] || want busybox-static "busybox for the guest's first steps"
 	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
 }
 
-# Installs what the checks above asked for, or says what to type.
+# The lowest clang >= 16 that apt serves: the nearest to the one that the backend is tested with.
+clang_version() {
+	apt-cache pkgnames clang- 2>/dev/null | sed -n 's/^clang-\([0-9]*\)$/\1/p' | sort -n |
+		awk '$1 >= 16 { print; found = 1; exit } END { if (!found) print 16 }'
+}
+
+# Installs what the checks ask for, or says what to type.
 install_missing() {
+	run_checks
 	[ -n "$packages" ] || return 0
 	has apt-get || die "missing: $reasons. This machine has no apt-get: install them by hand."
 	if [ "$(id -u)" -ne 0 ]; then
 		die "missing: $reasons. Type: sudo apt-get install -y --no-install-recommends$packages" \
 			"(or set JAVA_HOME, where a JDK is what your distribution lacks)"
 	fi
-	echo "jland: installing$packages ($reasons) ..." >&2
 	mkdir -p "$root/target"
 	setup_log=$root/target/setup.log
 	: >"$setup_log"
-	for wanted in $packages; do
-		served "$wanted" || { apt update; break; }
-	done
-	jdk_package=openjdk-$min_java-jdk-headless
-	case $packages in
-	*"$jdk_package"*)
-		if ! served "$jdk_package"; then
-			packages=$(echo "$packages" | sed "s/ $jdk_package//")
-			packages="$packages mmdebstrap patchelf"
-			unpack_jdk=yes
-		fi
-		;;
-	esac
+	if [ -z "$(find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | head -n 1)" ]; then
+		echo "jland: fetching apt's package lists ..." >&2
+		apt update || setup_failed "apt-get update"
+		run_checks # which knows the names of the packages only now
+	fi
+	unpack=no
+	if ! find_java javac >/dev/null && ! apt-cache show "$jdk_package" >/dev/null 2>&1; then
+		packages="$(echo "$packages" | sed "s/ $jdk_package//") mmdebstrap patchelf"
+		unpack=yes
+	fi
+	echo "jland: installing$packages ($reasons) ..." >&2
 	# The package lists may be older than what the mirror still has.
 	apt_install || { apt update && apt_install; } || setup_failed "apt-get install$packages"
-	[ -z "${unpack_jdk:-}" ] || unpack_trixie_jdk
-}
-
-served() {
-	apt-cache show --no-all-versions "$1" >/dev/null 2>&1
+	if [ $unpack = yes ]; then
+		unpack_trixie_jdk
+	fi
 }
 
 apt() {
@@ -103,11 +107,12 @@ unpack_trixie_jdk() {
 	fi
 	echo "jland: no JDK >= $min_java in this distribution, unpacking Debian trixie's in $cache ..." >&2
 	# shellcheck disable=SC2016 # apt's own variables
-	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+	mirror=${JLAND_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
+		grep -v security | head -n 1)}
 	# Built under its final name, because that stands in the programs; complete only once moved to jvm/.
 	tree=$cache/trixie-jdk
 	rm -rf "$tree" "$cache/jvm"
-	mmdebstrap --variant=extract --include="openjdk-$min_java-jdk-headless" trixie "$tree" "$mirror" \
+	mmdebstrap --variant=extract --include="$jdk_package" trixie "$tree" "$mirror" \
 		>>"$setup_log" 2>&1 || setup_failed "mmdebstrap trixie"
 	jdk=$(echo "$tree"/usr/lib/jvm/java-"$min_java"-openjdk-*)
 	lib=$(dirname "$(find "$tree/usr/lib" -name libc.so.6)")
