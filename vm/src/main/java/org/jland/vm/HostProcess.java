@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.vm;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Children of this JVM. None outlives it, whether it ends by itself or by a signal. */
+final class HostProcess {
+  private static final long TERM_SECONDS = 10;
+
+  private HostProcess() {}
+
+  /** What a finished child left. */
+  record Output(int status, String stdout, String stderr) {
+    /** The last line the child said that has something in it, for messages. */
+    String lastWords() {
+      List<String> lines = (stdout + "\n" + stderr).lines().filter(l -> !l.isBlank()).toList();
+      return lines.isEmpty() ? "exit status " + status : lines.getLast().strip();
+    }
+  }
+
+  /** Runs a command in {@code directory} to its end, stdin empty, locale C. */
+  static Output run(Path directory, List<String> command) throws IOException {
+    Path stderr = Files.createTempFile("jland-vm", ".err");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).directory(directory.toFile()).redirectError(stderr.toFile());
+      builder.environment().put("LC_ALL", "C.UTF-8");
+      builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+      Process process = builder.start();
+      try (var _ = ExitActions.register(() -> stop(process))) {
+        process.getOutputStream().close();
+        String stdout =
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Output(waitFor(process), stdout, Files.readString(stderr));
+      }
+    } finally {
+      Files.deleteIfExists(stderr);
+    }
+  }
+
+  /** As {@link #run}, and a failure is an exception that starts with {@code doing}. */
+  static Output require(String doing, Path directory, List<String> command) throws IOException {
+    Output output = run(directory, command);
+    if (output.status() != 0) {
+      throw new IOException(doing + " failed: " + output.lastWords());
+    }
+    return output;
+  }
+
+  /** Ends a child: asks, waits, then insists. A child that has ended is left alone. */
+  static void stop(Process process) {
+    if (!process.isAlive()) {
+      return;
+    }
+    process.destroy();
+    try {
+      if (!process.waitFor(TERM_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int waitFor(Process process) {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw GuestException.setup("interrupted while waiting for " + process.info());
+    }
+  }
+}
