@@ -33,7 +33,7 @@ final class Diagnosis {
     String error = Errno.describe(errno);
     String known = fromLog(log);
     if (known != null) {
-      return known + ": " + error;
+      return known + " (" + Errno.name(errno) + ")";
     }
     String fix =
         switch (errno) {

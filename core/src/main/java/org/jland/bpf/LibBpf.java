@@ -39,8 +39,10 @@ final class LibBpf {
   static final int MIN_MINOR = 4;
 
   private static final String LIBRARY = "libbpf.so.1";
-  private static final String FIX =
-      "install it with `apt-get install libbpf1` (jland needs libbpf >= 1.4)";
+  private static final String MISSING =
+      "not found: install it with `apt-get install libbpf1` (jland needs libbpf >= 1.4)";
+  private static final String TOO_OLD =
+      " is too old: jland needs libbpf >= 1.4 (libbpf1 of Debian 13, Ubuntu 24.10 or newer)";
 
   /** Levels of libbpf_print_level: 0 warning, 1 info, 2 debug. */
   private static final int LEVEL_INFO = 1;
@@ -330,7 +332,7 @@ final class LibBpf {
   /** Null if the library is good. */
   private static String problem() {
     if (SYMBOLS == null) {
-      return "not found: " + FIX;
+      return MISSING;
     }
     FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT);
     int[] version = new int[2];
@@ -338,7 +340,7 @@ final class LibBpf {
     for (int i = 0; i < parts.length; i++) {
       Optional<MemorySegment> symbol = SYMBOLS.find(parts[i]);
       if (symbol.isEmpty()) {
-        return versionProblem(0, 0);
+        return "version before 0.6" + TOO_OLD;
       }
       try {
         version[i] = (int) LINKER.downcallHandle(symbol.get(), type).invokeExact();
@@ -354,8 +356,7 @@ final class LibBpf {
     if (major > MIN_MAJOR || major == MIN_MAJOR && minor >= MIN_MINOR) {
       return null;
     }
-    String version = major == 0 ? "before 0.6" : major + "." + minor;
-    return "version " + version + " is too old: " + FIX;
+    return "version " + major + "." + minor + TOO_OLD;
   }
 
   private static void redirectMessages() {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jland.os.Errno;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiagnosisTest {
+  private static final String REJECTION =
+      """
+      libbpf: prog 'jland_enqueue': BPF program load failed: Permission denied
+      libbpf: prog 'jland_enqueue': -- BEGIN PROG LOAD LOG --
+      0: R1=ctx() R10=fp0
+      R1 invalid mem access 'scalar'
+      processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0
+      -- END PROG LOAD LOG --
+      libbpf: failed to load object 'jland'
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void rejectionNamesTheProgramAndTheVerdict() {
+    assertEquals(
+        "the kernel's verifier rejected jland_enqueue (R1 invalid mem access 'scalar') (EACCES)",
+        explain("load", Errno.EACCES, REJECTION));
+    assertTrue(Diagnosis.verifierLog(REJECTION).startsWith("0: R1=ctx()"));
+    assertEquals("", Diagnosis.verifierLog("libbpf: something else\n"));
+  }
+
+  @Test
+  void kernelWithoutSchedExtIsNamed() {
+    String log = "libbpf: struct_ops init_kern: struct sched_ext_ops is not found in kernel BTF\n";
+    assertEquals(
+        "this kernel has no sched_ext; boot one with CONFIG_SCHED_CLASS_EXT=y (6.12 or newer)"
+            + " (ESRCH)",
+        explain("load", Errno.ESRCH, log));
+  }
+
+  @Test
+  void missingMemberAndFunctionAreNamed() {
+    assertEquals(
+        "this kernel's sched_ext_ops has no member made_up (EOPNOTSUPP)",
+        explain(
+            "load",
+            Errno.EOPNOTSUPP,
+            "libbpf: struct_ops init_kern sched_ext_ops: Cannot find member made_up in kernel"
+                + " BTF\n"));
+    assertEquals(
+        "this kernel has no scx_bpf_nothing (EINVAL)",
+        explain(
+            "load",
+            Errno.EINVAL,
+            "libbpf: extern (func ksym) 'scx_bpf_nothing': not found in kernel or module BTFs\n"));
+  }
+
+  @Test
+  void busyNamesTheAttachedScheduler() throws IOException {
+    assertTrue(explain("attach", Errno.EBUSY, "").contains("another sched_ext scheduler"));
+    write("root/ops", "scx_simple\n");
+    assertEquals(
+        "Device or resource busy (EBUSY): the scheduler scx_simple is attached; stop it first",
+        explain("attach", Errno.EBUSY, ""));
+  }
+
+  @Test
+  void unknownCausesShowLibbpfsLastLine() {
+    assertEquals(
+        "Invalid argument (EINVAL): map 'x': bad",
+        explain("load", Errno.EINVAL, "libbpf: first\nlibbpf: map 'x': bad\n"));
+    assertEquals("Invalid argument (EINVAL)", explain("load", Errno.EINVAL, ""));
+  }
+
+  @Test
+  void permissionNamesTheCapabilities() {
+    assertTrue(explain("load", Errno.EPERM, "").contains("CAP_SYS_ADMIN"));
+  }
+
+  @Test
+  void detailsEndWithTheEndOfTheLog() {
+    String log = "libbpf: line\n".repeat(100) + "libbpf: last\n";
+    BpfException e = BpfException.failed("load", "jland", Errno.EINVAL, log);
+    assertEquals("jland: can't load: Invalid argument (EINVAL): last", e.getMessage());
+    assertEquals(Errno.EINVAL, e.errno());
+    assertTrue(e.details().contains("61 lines left out"), e.details());
+    assertTrue(e.details().endsWith("libbpf: last"), e.details());
+  }
+
+  @Test
+  void sysfsIsRead() throws IOException {
+    SchedExt kernel = new SchedExt(folder);
+    assertEquals(Optional.empty(), kernel.state());
+    assertTrue(!kernel.isSupported());
+    write("state", "enabled\n");
+    write("hotplug_seq", "7\n");
+    write("nr_rejected", "damaged\n");
+    write("root/ops", "jland_0.1\n");
+    assertTrue(kernel.isSupported());
+    assertEquals(Optional.of("enabled"), kernel.state());
+    assertEquals(Optional.of("jland_0.1"), kernel.attachedOps());
+    assertEquals(OptionalLong.of(7), kernel.hotplugSeq());
+    assertEquals(OptionalLong.empty(), kernel.nrRejected());
+    assertEquals(OptionalLong.empty(), kernel.enableSeq());
+  }
+
+  private String explain(String operation, int errno, String log) {
+    return Diagnosis.explain(operation, errno, log, new SchedExt(folder));
+  }
+
+  private void write(String file, String content) throws IOException {
+    Path path = folder.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, content);
+  }
+}
