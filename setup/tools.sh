@@ -57,13 +57,13 @@ install_missing() {
 	[ -n "$packages" ] || return 0
 	has apt-get || die "missing: $reasons. This machine has no apt-get: install them by hand."
 	if [ "$(id -u)" -ne 0 ]; then
-		die "missing: $reasons. Type: sudo apt-get install -y --no-install-recommends$packages" \
+		die "missing: $reasons. As root, type: $(typed)" \
 			"(or set JAVA_HOME, where a JDK is what your distribution lacks)"
 	fi
 	mkdir -p "$root/target"
 	setup_log=$root/target/setup.log
 	: >"$setup_log"
-	if [ -z "$(find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | head -n 1)" ]; then
+	if ! have_package_lists; then
 		echo "jland: fetching apt's package lists ..." >&2
 		apt update || setup_failed "apt-get update"
 		run_checks # which knows the names of the packages only now
@@ -79,6 +79,16 @@ install_missing() {
 	if [ $unpack = yes ]; then
 		unpack_trixie_jdk
 	fi
+}
+
+have_package_lists() {
+	[ -n "$(find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | head -n 1)" ]
+}
+
+# What a person types instead.
+typed() {
+	have_package_lists || printf 'apt-get update, then '
+	echo "apt-get install -y --no-install-recommends$packages"
 }
 
 apt() {
