@@ -2,9 +2,12 @@
 
 /** The framework: the rings, the BPF scheduler, the policy interface, topology and counters. */
 module org.jland.core {
-  requires info.picocli;
+  requires com.fasterxml.jackson.core;
+  requires transitive info.picocli; // SchedulerApp takes options of the policy
   requires jdk.unsupported; // sun.misc.Signal, in org.jland.os.Signals
 
   exports org.jland.bpf;
   exports org.jland.os;
+  exports org.jland.stats;
+  exports org.jland.topology;
 }

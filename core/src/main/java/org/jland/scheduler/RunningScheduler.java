@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.scheduler;
+
+import org.jland.stats.MetricsSource;
+
+/** A scheduler that is attached. Thread-safe. */
+public interface RunningScheduler {
+
+  /** Asks it to detach, from any thread. Returns at once; again, or too late, it does nothing. */
+  void stop();
+
+  /** Returns its metrics; readable until the run's report is there. */
+  MetricsSource metrics();
+}
