@@ -5,4 +5,5 @@ module org.jland.cli {
   requires info.picocli;
   requires org.jland.core;
   requires org.jland.schedulers;
+  requires org.jland.vm;
 }
