@@ -81,7 +81,7 @@ public final class BpfException extends RuntimeException {
     int from = Math.max(0, lines.length - DETAIL_LINES);
     StringBuilder text = new StringBuilder(getMessage());
     if (from > 0) {
-      text.append("\n  … ").append(from).append(" lines left out");
+      text.append("\n  ... ").append(from).append(" lines left out");
     }
     for (int i = from; i < lines.length; i++) {
       text.append("\n  ").append(lines[i]);

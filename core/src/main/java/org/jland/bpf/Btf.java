@@ -63,10 +63,14 @@ public final class Btf {
   /** Where each type starts in {@code types}, by type id; entry 0 stands for void. */
   private final int[] starts;
 
+  /** The ids of each kind: a kernel has 150 000 types, and only few are enums. */
+  private final int[][] idsOfKind;
+
   private Btf(FileBytes types, FileBytes strings) {
     this.types = types;
     this.strings = strings;
     this.starts = index();
+    this.idsOfKind = group();
   }
 
   /**
@@ -142,16 +146,8 @@ public final class Btf {
    */
   public OptionalLong findEnumerator(String name) {
     byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
-    for (int id = 1; id < starts.length; id++) {
-      Kind kind = kind(id);
-      if (kind == Kind.ENUM || kind == Kind.ENUM64) {
-        OptionalLong value = enumerator(id, kind, wanted);
-        if (value.isPresent()) {
-          return value;
-        }
-      }
-    }
-    return OptionalLong.empty();
+    OptionalLong value = findEnumerator(Kind.ENUM, wanted);
+    return value.isPresent() ? value : findEnumerator(Kind.ENUM64, wanted);
   }
 
   /** Whether a function of this name is described; in the kernel's BTF kfuncs are among them. */
@@ -168,10 +164,8 @@ public final class Btf {
   /** Names of all data sections: {@code .bss}, {@code .maps}, {@code .struct_ops} and so on. */
   List<String> sections() {
     List<String> names = new ArrayList<>();
-    for (int id = 1; id < starts.length; id++) {
-      if (kind(id) == Kind.DATA_SECTION) {
-        names.add(nameOf(id));
-      }
+    for (int id : ids(Kind.DATA_SECTION)) {
+      names.add(nameOf(id));
     }
     return names;
   }
@@ -211,6 +205,24 @@ public final class Btf {
     return Arrays.copyOf(found, count);
   }
 
+  private int[][] group() {
+    int[] counts = new int[Kind.ALL.length];
+    for (int id = 1; id < starts.length; id++) {
+      counts[kind(id).ordinal()]++;
+    }
+    int[][] groups = new int[counts.length][];
+    Arrays.setAll(groups, kind -> new int[counts[kind]]);
+    for (int id = starts.length - 1; id > 0; id--) {
+      int kind = kind(id).ordinal();
+      groups[kind][--counts[kind]] = id;
+    }
+    return groups;
+  }
+
+  private int[] ids(Kind kind) {
+    return idsOfKind[kind.ordinal()];
+  }
+
   /** Bytes after a type's common part. */
   private long extraBytes(long at) {
     int info = types.i32("BTF type", at + 4);
@@ -234,9 +246,8 @@ public final class Btf {
 
   private int find(String name, Kind kind) {
     byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
-    for (int id = 1; id < starts.length; id++) {
-      if (kind(id) == kind
-          && strings.textEquals("type name", types.u32("type name", starts[id]), wanted)) {
+    for (int id : ids(kind)) {
+      if (strings.textEquals("type name", types.u32("type name", starts[id]), wanted)) {
         return id;
       }
     }
@@ -335,6 +346,16 @@ public final class Btf {
         members.add(new BtfMember(name, bitOffset, bitSize, sizeOf(type, 0)));
       }
     }
+  }
+
+  private OptionalLong findEnumerator(Kind kind, byte[] wanted) {
+    for (int id : ids(kind)) {
+      OptionalLong value = enumerator(id, kind, wanted);
+      if (value.isPresent()) {
+        return value;
+      }
+    }
+    return OptionalLong.empty();
   }
 
   private OptionalLong enumerator(int id, Kind kind, byte[] wanted) {

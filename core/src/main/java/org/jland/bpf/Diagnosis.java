@@ -12,6 +12,7 @@ final class Diagnosis {
       Pattern.compile(
           "prog '([^']+)': -- BEGIN PROG LOAD LOG --\n(.*?)-- END PROG LOAD LOG --",
           Pattern.DOTALL);
+  private static final Pattern REASON = Pattern.compile("^Reason:\n(.+)$", Pattern.MULTILINE);
   private static final Pattern NO_STRUCT =
       Pattern.compile("struct_ops init_kern: struct (\\S+) is not found in kernel BTF");
   private static final Pattern NO_MEMBER =
@@ -62,7 +63,7 @@ final class Diagnosis {
     }
     Matcher member = NO_MEMBER.matcher(log);
     if (member.find()) {
-      return "this kernel's " + member.group(1) + " has no member " + member.group(2);
+      return "this kernel has no callback or option " + member.group(2) + " for " + member.group(1);
     }
     Matcher ksym = NO_KSYM.matcher(log);
     if (ksym.find()) {
@@ -98,8 +99,15 @@ final class Diagnosis {
     return rejected.find() ? rejected.group(2) : "";
   }
 
-  /** The verifier's last word: the line before its statistics. */
+  /**
+   * The verifier's last word: what stands under its "Reason:" (kernels from 7.x on), or else the
+   * line before its statistics.
+   */
   private static String verdict(String verifierLog) {
+    Matcher reason = REASON.matcher(verifierLog);
+    if (reason.find()) {
+      return reason.group(1).strip();
+    }
     String verdict = "";
     for (String line : verifierLog.split("\n")) {
       String text = line.strip();

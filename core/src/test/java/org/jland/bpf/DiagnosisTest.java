@@ -37,6 +37,16 @@ class DiagnosisTest {
   }
 
   @Test
+  void reasonOfNewerKernelsIsTheVerdict() {
+    String log =
+        REJECTION.replace(
+            "R1 invalid", "\nReason:\n  R1 is no pointer.\n\nSuggestion:\n  R1 invalid");
+    assertEquals(
+        "the kernel's verifier rejected jland_enqueue (R1 is no pointer.) (EACCES)",
+        explain("load", Errno.EACCES, log));
+  }
+
+  @Test
   void kernelWithoutSchedExtIsNamed() {
     String log = "libbpf: struct_ops init_kern: struct sched_ext_ops is not found in kernel BTF\n";
     assertEquals(
@@ -48,11 +58,11 @@ class DiagnosisTest {
   @Test
   void missingMemberAndFunctionAreNamed() {
     assertEquals(
-        "this kernel's sched_ext_ops has no member made_up (EOPNOTSUPP)",
+        "this kernel has no callback or option made_up for jland_ops (EOPNOTSUPP)",
         explain(
             "load",
             Errno.EOPNOTSUPP,
-            "libbpf: struct_ops init_kern sched_ext_ops: Cannot find member made_up in kernel"
+            "libbpf: struct_ops init_kern jland_ops: Cannot find member made_up in kernel"
                 + " BTF\n"));
     assertEquals(
         "this kernel has no scx_bpf_nothing (EINVAL)",
