@@ -594,6 +594,7 @@ struct sched_ext_ops jland_ops = {
 	.disable = (void *)jland_disable,
 	.init = (void *)jland_init,
 	.exit = (void *)jland_exit,
+	.flags = SCX_OPS_KEEP_BUILTIN_IDLE | SCX_OPS_ENQ_LAST,
 	.dispatch_max_batch = 64,
 	.timeout_ms = 5000,
 	.name = "jland",

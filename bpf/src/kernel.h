@@ -55,9 +55,16 @@ struct bpf_iter_num {
 	__u64 __opaque[1];
 } __attribute__((aligned(8)));
 
+enum scx_exit_kind {
+	SCX_EXIT_NONE,
+	SCX_EXIT_ERROR = 1024,
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct cpumask;
+struct cpumask {
+	unsigned long bits[1];
+};
 
 struct kernfs_node {
 	u64 id;
@@ -95,7 +102,7 @@ struct rq {
 };
 
 struct scx_exit_info {
-	int kind;
+	enum scx_exit_kind kind;
 	s64 exit_code;
 	const char *reason;
 	char *msg;
@@ -133,6 +140,11 @@ enum scx_pick_idle_cpu_flags {
 enum scx_dsq_id_flags {
 	SCX_DSQ_LOCAL = 0x8000000000000002ULL,
 	SCX_DSQ_LOCAL_ON = 0xc000000000000000ULL,
+};
+
+enum scx_ops_flags {
+	SCX_OPS_KEEP_BUILTIN_IDLE = 1,
+	SCX_OPS_ENQ_LAST = 2,
 };
 
 /* The members that this backend fills; libbpf matches them by name. */

@@ -53,7 +53,6 @@ extern s32 scx_bpf_pick_idle_cpu(const struct cpumask *allowed, u64 flags) __ksy
 extern const struct cpumask *scx_bpf_get_online_cpumask(void) __ksym;
 extern void scx_bpf_put_cpumask(const struct cpumask *mask) __ksym;
 extern s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym;
-extern void scx_bpf_error_bstr(char *fmt, unsigned long long *data, u32 data_sz) __ksym;
 extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
 extern void bpf_task_release(struct task_struct *p) __ksym;
 extern bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask *mask) __ksym;
@@ -95,23 +94,20 @@ static __always_inline void task_set_slice(struct task_struct *p, u64 slice)
 		p->scx.slice = slice;
 }
 
-/* Loop with a verified end: for_range(i, n) runs the body with i = 0 .. n-1. */
-#define for_range(i, n)                                                                   \
-	for (struct bpf_iter_num __it __attribute__((cleanup(bpf_iter_num_destroy))),     \
-	     *__p __attribute__((unused)) = (bpf_iter_num_new(&__it, 0, (n)), (void *)0); \
-	     ({                                                                           \
-		     int *__n = bpf_iter_num_next(&__it);                                 \
-		     bool __more = __n != NULL;                                           \
-		     if (__more)                                                          \
-			     i = *__n;                                                    \
-		     __more;                                                              \
+/*
+ * Loop with a verified end: for_range(i, n) runs the body with i = 0 .. n-1. The mention
+ * of the destructor makes clang emit its type: it forgets it for a cleanup alone.
+ */
+#define for_range(i, n)                                                                        \
+	for (struct bpf_iter_num __it __attribute__((cleanup(bpf_iter_num_destroy))),          \
+	     *__p __attribute__((unused)) =                                                    \
+		     (bpf_iter_num_new(&__it, 0, (n)), (void)bpf_iter_num_destroy, (void *)0); \
+	     ({                                                                                \
+		     int *__n = bpf_iter_num_next(&__it);                                      \
+		     bool __more = __n != NULL;                                                \
+		     if (__more)                                                               \
+			     i = *__n;                                                         \
+		     __more;                                                                   \
 	     });)
-
-#define fail_scheduler(fmt)                           \
-	do {                                          \
-		static char __fmt[] = fmt;            \
-		unsigned long long __none[1] = {0};   \
-		scx_bpf_error_bstr(__fmt, __none, 0); \
-	} while (0)
 
 #endif /* JLAND_SHIM_H */
