@@ -10,4 +10,7 @@ module org.jland.core {
   exports org.jland.os;
   exports org.jland.stats;
   exports org.jland.topology;
+
+  opens org.jland.app to
+      info.picocli;
 }

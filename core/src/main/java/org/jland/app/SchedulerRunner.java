@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.app;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jland.policy.Policy;
+import org.jland.scheduler.ExitReport;
+import org.jland.scheduler.RunningScheduler;
+import org.jland.scheduler.SchedulerConfig;
+import org.jland.stats.Metrics;
+import org.jland.topology.Topology;
+
+/** Runs a policy until the kernel lets go of it, and leaves nothing behind. */
+@FunctionalInterface
+public interface SchedulerRunner {
+
+  /**
+   * How a run ended.
+   *
+   * @param exit what the kernel says
+   * @param metrics the last values
+   * @param policyFault the first exception of the policy, null if it threw none
+   */
+  record RunningReport(ExitReport exit, Metrics metrics, Throwable policyFault) {}
+
+  /**
+   * Loads, attaches, schedules, detaches. Uses the calling thread.
+   *
+   * @param config the options
+   * @param policy makes the policy, one for each scheduling domain
+   * @param topology the machine
+   * @param whenAttached told once, as soon as the scheduler is attached; returns at once
+   * @return why it ended
+   * @throws RuntimeException if it can't be loaded or attached; the message is one line with the
+   *     fix
+   */
+  RunningReport run(
+      SchedulerConfig config,
+      Supplier<? extends Policy> policy,
+      Topology topology,
+      Consumer<RunningScheduler> whenAttached);
+}
