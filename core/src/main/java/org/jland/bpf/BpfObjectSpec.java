@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -227,10 +226,6 @@ public final class BpfObjectSpec {
 
   List<StructOpsSpec> structOps() {
     return List.copyOf(structOps.values());
-  }
-
-  Optional<BpfVariable> findVariable(String variable) {
-    return Optional.ofNullable(variables.get(variable));
   }
 
   private String knownMap(String map) {
