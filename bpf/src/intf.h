@@ -118,7 +118,8 @@ struct shared_ctl {
 	u64 nr_bursts; /* user space: turns of its loop, its sign of life */
 	u64 pad0[6];
 	u32 pending; /* BPF sets it after a record; user space clears it before it reads */
-	u32 pad1[15];
+	u32 nr_waiting; /* BPF: tasks in the shared DSQ when the scheduler thread last started */
+	u32 pad1[14];
 };
 _Static_assert(sizeof(struct shared_ctl) == 128, "size of struct shared_ctl");
 

@@ -349,7 +349,10 @@ static bool take_decided(s32 cpu)
 /* The scheduler thread gets this CPU if it has something to decide. */
 static bool run_scheduler(void)
 {
-	return sched_needed() && dsq_move_to_local(SCHED_DSQ);
+	if (!sched_needed() || !dsq_move_to_local(SCHED_DSQ))
+		return false;
+	WRITE_ONCE(ctl.nr_waiting, scx_bpf_dsq_nr_queued(SHARED_DSQ));
+	return true;
 }
 
 /*

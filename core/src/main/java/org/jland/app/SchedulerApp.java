@@ -15,6 +15,7 @@ import org.jland.os.OsException;
 import org.jland.os.Signals;
 import org.jland.policy.Policy;
 import org.jland.scheduler.ExitReport;
+import org.jland.scheduler.KernelRunner;
 import org.jland.scheduler.SchedulerConfig;
 import org.jland.stats.Metric;
 import org.jland.stats.MetricsFormat;
@@ -91,6 +92,18 @@ public final class SchedulerApp {
     this.out = surroundings.out();
     this.err = surroundings.err();
     command.setCommandName(name).setExpandAtFiles(false);
+  }
+
+  /**
+   * Makes the program of a scheduler that runs under the kernel.
+   *
+   * @param name the command's name, {@code scx_...}; without its prefix the kernel shows it
+   * @param policy makes the policy from the options
+   * @return the program
+   */
+  public static SchedulerApp of(
+      String name, Function<SchedulerConfig, ? extends Policy> policy) {
+    return of(name, new KernelRunner(), policy);
   }
 
   /**

@@ -49,7 +49,8 @@ public final class RingLayout {
               JAVA_LONG.withName("nr_bursts"),
               MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("pad0"),
               JAVA_INT.withName("pending"),
-              MemoryLayout.sequenceLayout(15, JAVA_INT).withName("pad1"))
+              JAVA_INT.withName("nr_waiting"),
+              MemoryLayout.sequenceLayout(14, JAVA_INT).withName("pad1"))
           .withName("shared_ctl");
 
   /** Offset of a ring's head. */
@@ -87,6 +88,9 @@ public final class RingLayout {
 
   /** Offset of {@code shared_ctl.pending}. */
   public static final long CTL_PENDING = SHARED_CTL.byteOffset(groupElement("pending"));
+
+  /** Offset of {@code shared_ctl.nr_waiting}. */
+  public static final long CTL_NR_WAITING = SHARED_CTL.byteOffset(groupElement("nr_waiting"));
 
   private RingLayout() {}
 

@@ -60,4 +60,7 @@ public interface Dispatcher {
    * @return a CPU that idled a moment ago and that this burst has not been given yet, or -1
    */
   int selectIdleCpu(TaskView task);
+
+  /** Returns how many decided tasks waited in the shared queue when this burst began. */
+  int nrWaiting();
 }

@@ -39,8 +39,8 @@ public interface Policy {
   default void dispatch(Dispatcher out) {}
 
   /**
-   * A task that this policy has seen is gone; a decision for it is now void. Only called if {@link
-   * #wantsExits()}.
+   * A task that this policy has seen is gone; a decision for it is now void. Only called if
+   * {@link #kernelRules()} ask for it.
    *
    * @param pid its pid, which may be used again from now on
    */
@@ -58,8 +58,8 @@ public interface Policy {
     return 0;
   }
 
-  /** Returns whether {@link #exited} is to be called; asked once, before the scheduler starts. */
-  default boolean wantsExits() {
-    return false;
+  /** Returns what the kernel side does by itself; asked once, before the scheduler starts. */
+  default KernelRules kernelRules() {
+    return KernelRules.NONE;
   }
 }

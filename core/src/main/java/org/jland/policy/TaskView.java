@@ -22,6 +22,9 @@ public final class TaskView {
   private MemorySegment ring;
   private long base;
 
+  /** Makes a view that shows nothing yet. */
+  public TaskView() {}
+
   /**
    * Points this view at a record.
    *

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import org.jland.intf.Counter;
 
 /**
  * Reads the counters that the BPF side keeps per CPU. Any thread except the scheduler thread; each

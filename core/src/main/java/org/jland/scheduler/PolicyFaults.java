@@ -10,6 +10,8 @@ public final class PolicyFaults {
   private volatile Throwable first;
   private volatile long count;
 
+  PolicyFaults() {}
+
   /** Notes a fault. Scheduler thread only. */
   void add(Throwable fault) {
     if (first == null) {

@@ -40,6 +40,11 @@ final class SharedControl {
     LONG.setRelease(memory, RingLayout.CTL_NR_HELD, nrHeld);
   }
 
+  /** Returns how many tasks waited in the shared DSQ when the scheduler thread was started last. */
+  int nrWaiting() {
+    return (int) INT.getAcquire(memory, RingLayout.CTL_NR_WAITING);
+  }
+
   /** Returns the number that {@link #burstDone} told last. */
   long nrHeld() {
     return (long) LONG.getAcquire(memory, RingLayout.CTL_NR_HELD);

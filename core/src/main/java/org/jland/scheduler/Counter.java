@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.jland.intf;
+package org.jland.scheduler;
 
 import java.util.Locale;
 

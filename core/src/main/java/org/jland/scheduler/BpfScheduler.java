@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.scheduler;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
+import org.jland.bpf.AttachedOps;
+import org.jland.bpf.BpfObjectSpec;
+import org.jland.bpf.Btf;
+import org.jland.bpf.LoadedMap;
+import org.jland.bpf.LoadedObject;
+import org.jland.bpf.StructOpsSpec;
+import org.jland.os.OsProcess;
+import org.jland.os.OsThread;
+import org.jland.policy.KernelRules;
+import org.jland.policy.TaskView;
+import org.jland.topology.Topology;
+
+/**
+ * The connection to the BPF side, for schedulers that bring their own loop; policies don't see it.
+ *
+ * <pre>{@code
+ * try (BpfScheduler bpf = BpfScheduler.load(config, topology, KernelRules.NONE, pid -> {})) {
+ *   bpf.attach();
+ *   while (!bpf.exited()) {
+ *     for (TaskView task = bpf.dequeueTask(); task != null; task = bpf.dequeueTask()) {
+ *       bpf.dispatchTask(task.id(), Dispatcher.ANY_CPU, 0, task.vtime(), 0, 0);
+ *     }
+ *     bpf.notifyComplete(0);
+ *   }
+ *   System.out.println(bpf.shutdownAndReport());
+ * }
+ * }</pre>
+ *
+ * <p>The thread that calls {@link #attach} is the scheduler thread: the kernel runs it at the end of
+ * the queue, when there is something to decide, and every call below except {@link #stop}, {@link
+ * #counters}, {@link #nrQueued}, {@link #nrHeld} and {@link #nrInFlight} belongs to it. It must not
+ * block between attach and exit: nobody else makes a task run.
+ */
+public final class BpfScheduler implements AutoCloseable {
+
+  private static final VarHandle KIND = JAVA_INT.varHandle();
+  private static final String OBJECT = "/org/jland/bpf/jland.bpf.o";
+  private static final int MAX_CPUS = 1024;
+  private static final int MAX_QUEUED_SLOTS = 4096;
+  private static final int MIN_QUEUED_SLOTS = 64;
+  private static final int DISPATCHED_SLOTS = 8192;
+  private static final long QUEUED_BUDGET_BYTES = 16 << 20;
+  private static final int DEFAULT_DUMP_BYTES = 32768;
+  private static final int REASON_BYTES = 128;
+  private static final int MESSAGE_BYTES = 1024;
+  private static final int EXIT_KIND_OFFSET = 8;
+  private static final int EXIT_TEXT_OFFSET = 16;
+
+  private final LoadedObject object;
+  private final Arena arena;
+  private final RingPair rings;
+  private final Pipeline pipeline;
+  private final Counters counters;
+  private final SharedControl control;
+  private final MemorySegment exitInfo;
+  private final MemorySegment exitDump;
+  private volatile AttachedOps attached;
+  private boolean inBurst;
+
+  private BpfScheduler(
+      LoadedObject object, Arena arena, Topology topology, int slots, IntConsumer onExit) {
+    this.object = object;
+    this.arena = arena;
+    this.exitInfo = object.variable("exit_info");
+    this.exitDump = object.map("exit_dump").mapReadOnly(arena);
+    LoadedMap queued = object.map("queued");
+    this.rings =
+        new RingPair(
+            queued.map(arena),
+            topology.nrCpuIds(),
+            slots,
+            object.map("dispatched").map(arena),
+            DISPATCHED_SLOTS,
+            object.variable("ctl"),
+            object.variable("idle_cpus"),
+            exitInfo.asSlice(EXIT_KIND_OFFSET, 4));
+    this.pipeline = new Pipeline(rings, topology, onExit);
+    this.control = new SharedControl(rings.control());
+    this.counters = new Counters(object.variable("stats"), topology.nrCpuIds());
+  }
+
+  /**
+   * Loads the BPF side into the kernel. Nothing is scheduled by it yet.
+   *
+   * @param config the options
+   * @param topology the machine
+   * @param rules what the kernel side does by itself
+   * @param onExit told the pid of each known task that is gone, if the rules ask for it
+   * @return the scheduler, to be closed
+   * @throws org.jland.bpf.BpfException if libbpf is missing or too old, or the kernel refuses the
+   *     object: the message names the fix
+   */
+  public static BpfScheduler load(
+      SchedulerConfig config, Topology topology, KernelRules rules, IntConsumer onExit) {
+    if (topology.nrCpuIds() > MAX_CPUS) {
+      throw new IllegalArgumentException(
+          "this machine has CPU numbers up to "
+              + (topology.nrCpuIds() - 1)
+              + ", jland supports up to "
+              + (MAX_CPUS - 1));
+    }
+    int slots = queuedSlots(topology.nrCpuIds());
+    BpfObjectSpec spec = BpfObjectSpec.fromResource("jland", BpfScheduler.class, OBJECT);
+    int dumpBytes = config.exitDumpLen() == 0 ? DEFAULT_DUMP_BYTES : config.exitDumpLen();
+    spec.setU32("nr_cpu_ids", topology.nrCpuIds())
+        .setU32("nr_llcs", topology.nrLlcs())
+        .setU32("queued_slots", slots)
+        .setU32("dispatched_slots", DISPATCHED_SLOTS)
+        .setU32("exit_dump_len", dumpBytes)
+        .setU32("sched_tgid", OsProcess.pid())
+        .setU64("slice_ns", config.sliceNs())
+        .setU64("preempt_used_ns", rules.preemptUsedNs())
+        .setU64("preempt_protect_ns", rules.preemptProtectNs())
+        .setBoolean("numa_local", config.numaLocal())
+        .setBoolean("want_exits", rules.exits())
+        .setBoolean("verbose", config.verbose())
+        .set("cpu_llc", llcTable(topology))
+        .setMaxEntries("queued", topology.nrCpuIds())
+        .setValueSize("queued", Math.toIntExact(QueuedRings.bytes(slots)))
+        .setValueSize("dispatched", Math.toIntExact(DispatchedRing.bytes(DISPATCHED_SLOTS)))
+        .setValueSize("exit_dump", dumpBytes)
+        .setMaxEntries("protection", topology.nrCpuIds());
+    StructOpsSpec ops = spec.structOps("jland_ops");
+    ops.setString("name", config.opsName())
+        .setU64("flags", OpsFlags.of(config, Btf.kernel()))
+        .setU32("timeout_ms", config.timeoutMs())
+        .setU32("exit_dump_len", config.exitDumpLen())
+        .setU64("hotplug_seq", config.hotplugSeq());
+    Arena arena = Arena.ofShared();
+    LoadedObject object = null;
+    try {
+      object = spec.load();
+      return new BpfScheduler(object, arena, topology, slots, onExit);
+    } catch (RuntimeException e) {
+      if (object != null) {
+        object.close();
+      }
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static int queuedSlots(int nrRings) {
+    long fitting = QUEUED_BUDGET_BYTES / nrRings / QueuedRings.bytes(1);
+    int slots = Integer.highestOneBit((int) Math.min(fitting, MAX_QUEUED_SLOTS));
+    return Math.max(slots, MIN_QUEUED_SLOTS);
+  }
+
+  private static byte[] llcTable(Topology topology) {
+    MemorySegment table = MemorySegment.ofArray(new byte[2 * MAX_CPUS]);
+    for (Topology.Cpu cpu : topology.cpus()) {
+      table.set(
+          JAVA_SHORT.withByteAlignment(1).withOrder(ByteOrder.nativeOrder()),
+          2L * cpu.id(),
+          (short) cpu.llc());
+    }
+    return (byte[]) table.heapBase().orElseThrow();
+  }
+
+  /**
+   * Attaches: from now on all normal tasks are scheduled through the rings. The calling thread
+   * becomes the scheduler thread.
+   *
+   * @throws org.jland.bpf.BpfException if another scheduler is attached, or the kernel refuses
+   */
+  public void attach() {
+    object.variable("sched_tid").set(JAVA_INT, 0, OsThread.currentTid());
+    attached = object.attach("jland_ops");
+  }
+
+  /** Returns the memory of the rings, for the loop. */
+  RingPair rings() {
+    return rings;
+  }
+
+  /**
+   * Returns the next task that wants a CPU, or null if there is none now; end the burst with {@link
+   * #notifyComplete} then. The view is valid until the next call.
+   */
+  public TaskView dequeueTask() {
+    if (!inBurst) {
+      inBurst = true;
+      pipeline.beginBurst();
+    }
+    return pipeline.dequeue();
+  }
+
+  /**
+   * Lets a task run; see {@link org.jland.policy.Dispatcher#dispatch(long, int, long, long, long,
+   * int)}. The kernel sees it at {@link #notifyComplete}.
+   *
+   * @param id {@link TaskView#id()} of its record
+   * @param cpu a CPU number, {@code ANY_CPU} or {@code llc(n)}
+   * @param sliceNs ns, 0 for the default
+   * @param vtime place in the queue
+   * @param cookie handed back in its next record
+   * @param flags {@code PREEMPT} or 0
+   * @return false if the ring is full
+   */
+  public boolean dispatchTask(
+      long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
+    return pipeline.dispatch(id, cpu, sliceNs, vtime, cookie, flags);
+  }
+
+  /**
+   * Looks for an idle CPU for a task, from shared memory.
+   *
+   * @param task the task
+   * @return a CPU that idled a moment ago, given once a burst; -1 if there is none
+   */
+  public int selectCpu(TaskView task) {
+    return pipeline.selectIdleCpu(task);
+  }
+
+  /**
+   * Ends a burst: shows the decisions to the kernel, tells how many tasks are still held, and gives
+   * the CPU away. Returns when there is something to decide, or at a heartbeat (1 s).
+   *
+   * @param nrHeld tasks that were dequeued and not dispatched; while it is not 0 this thread is run
+   *     whenever a CPU is out of work
+   */
+  public void notifyComplete(long nrHeld) {
+    pipeline.endBurst(nrHeld);
+    inBurst = false;
+    OsThread.yield();
+  }
+
+  /** Returns whether the kernel has let go of the scheduler. Partner: jland_exit(). */
+  public boolean exited() {
+    return (int) KIND.getAcquire(exitInfo, (long) EXIT_KIND_OFFSET) != 0;
+  }
+
+  /** Detaches: {@link #exited} becomes true. Any thread; twice is harmless. */
+  public synchronized void stop() {
+    AttachedOps ops = attached;
+    if (ops != null) {
+      ops.close();
+    }
+  }
+
+  /**
+   * Detaches if that has not happened, and tells why the scheduler ended.
+   *
+   * @return the kernel's exit information
+   */
+  public ExitReport shutdownAndReport() {
+    stop();
+    return new ExitReport(
+        (int) KIND.getAcquire(exitInfo, (long) EXIT_KIND_OFFSET),
+        exitInfo.get(JAVA_LONG, 0),
+        text(exitInfo.asSlice(EXIT_TEXT_OFFSET, REASON_BYTES)),
+        text(exitInfo.asSlice(EXIT_TEXT_OFFSET + REASON_BYTES, MESSAGE_BYTES)),
+        text(exitDump));
+  }
+
+  private static String text(MemorySegment bytes) {
+    long length = 0;
+    while (length < bytes.byteSize() && bytes.get(JAVA_BYTE, length) != 0) {
+      length++;
+    }
+    byte[] copy = bytes.asSlice(0, length).toArray(JAVA_BYTE);
+    return new String(copy, StandardCharsets.UTF_8);
+  }
+
+  /** Returns the counters of the BPF side. Any thread. */
+  public Counters counters() {
+    return counters;
+  }
+
+  /** Returns how many records wait to be read. Any thread. */
+  public long nrQueued() {
+    return QueuedRings.backlog(rings.queued(), rings.nrRings(), rings.queuedSlots());
+  }
+
+  /** Returns how many tasks the scheduler said that it holds. Any thread. */
+  public long nrHeld() {
+    return control.nrHeld();
+  }
+
+  /** Returns how many decisions the kernel has not taken yet. Any thread. */
+  public long nrInFlight() {
+    return DispatchedRing.inFlight(rings.dispatched());
+  }
+
+  /** Returns how many bursts were ended. Any thread. */
+  public long nrBursts() {
+    return control.nrBursts();
+  }
+
+  /** Detaches and unloads. Twice is harmless. */
+  @Override
+  public void close() {
+    stop();
+    object.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.scheduler;
+
+import java.lang.foreign.Arena;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jland.app.SchedulerRunner;
+import org.jland.os.LockedMemory;
+import org.jland.os.OsProcess;
+import org.jland.os.OsThread;
+import org.jland.os.PageFaults;
+import org.jland.policy.Policy;
+import org.jland.policy.PolicyContext;
+import org.jland.stats.Metric;
+import org.jland.stats.Metrics;
+import org.jland.stats.MetricsSource;
+import org.jland.topology.Topology;
+
+/**
+ * Runs a policy under the kernel, in the order that keeps the machine safe: load, warm the loop up,
+ * lock memory, and only then attach. The calling thread is the scheduler thread.
+ */
+public final class KernelRunner implements SchedulerRunner {
+
+  private static final String THREAD_NAME = "jland-sched";
+
+  /** Makes a runner; it has no state. */
+  public KernelRunner() {}
+
+  @Override
+  public RunningReport run(
+      SchedulerConfig config,
+      Supplier<? extends Policy> policies,
+      Topology topology,
+      Consumer<RunningScheduler> whenAttached) {
+    Policy policy = policies.get();
+    Policy rehearsal = policies.get();
+    PolicyContext context = new PolicyContext(topology, config.sliceNs());
+    policy.init(context);
+    rehearsal.init(context);
+    OsThread.setName(THREAD_NAME);
+    OsProcess.disableTransparentHugePages();
+    try (BpfScheduler bpf =
+            BpfScheduler.load(config, topology, policy.kernelRules(), pid -> policy.exited(pid));
+        Compaction _ = Compaction.excludeLockedPages();
+        Arena arena = Arena.ofShared()) {
+      PolicyFaults faults = new PolicyFaults();
+      SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
+      Warmup.run(topology, rehearsal);
+      Run run = new Run(bpf, topology, faults, new PageFaults(arena));
+      LockedMemory.lockAll();
+      if (config.partial()) {
+        OsThread.setPolicy(0, OsThread.SCHED_EXT);
+      }
+      bpf.attach();
+      run.faultsAtAttach = run.pageFaults.read();
+      whenAttached.accept(run);
+      loop.run();
+      ExitReport exit = bpf.shutdownAndReport();
+      return new RunningReport(exit, run.last(), faults.first());
+    } finally {
+      LockedMemory.unlockAll();
+    }
+  }
+
+  /** The scheduler while it is attached. */
+  private static final class Run implements RunningScheduler {
+    private final BpfScheduler bpf;
+    private final Topology topology;
+    private final PolicyFaults faults;
+    private final PageFaults pageFaults;
+    private long faultsAtAttach;
+
+    Run(BpfScheduler bpf, Topology topology, PolicyFaults faults, PageFaults pageFaults) {
+      this.bpf = bpf;
+      this.topology = topology;
+      this.faults = faults;
+      this.pageFaults = pageFaults;
+    }
+
+    @Override
+    public void stop() {
+      bpf.stop();
+    }
+
+    @Override
+    public MetricsSource metrics() {
+      return this::sample;
+    }
+
+    Metrics last() {
+      long[] values = new long[Metric.count()];
+      sample(values);
+      return Metrics.of(values);
+    }
+
+    private void sample(long[] into) {
+      CounterSnapshot counters = bpf.counters().snapshot();
+      for (Metric metric : Metric.values()) {
+        into[metric.ordinal()] = value(metric, counters);
+      }
+    }
+
+    private long value(Metric metric, CounterSnapshot counters) {
+      return switch (metric) {
+        case NR_CPUS -> topology.cpus().size();
+        case NR_QUEUED -> bpf.nrQueued();
+        case NR_SCHEDULED -> bpf.nrHeld();
+        case NR_PAGE_FAULTS -> newPageFaults();
+        case NR_TOTAL_QUEUED -> counters.get(Counter.NR_QUEUED);
+        case NR_CUSTODY -> counters.inCustody();
+        case NR_BURSTS -> bpf.nrBursts();
+        case NR_POLICY_FAULTS -> faults.count();
+        case SCHED_RUNTIME_NS -> counters.get(Counter.SCHED_RUNTIME);
+        default -> counters.get(Counter.valueOf(metric.name()));
+      };
+    }
+
+    private synchronized long newPageFaults() {
+      return pageFaults.read() - faultsAtAttach;
+    }
+  }
+}

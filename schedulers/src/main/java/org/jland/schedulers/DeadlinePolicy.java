@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.schedulers;
+
+import org.jland.policy.Dispatcher;
+import org.jland.policy.KernelRules;
+import org.jland.policy.Policy;
+import org.jland.policy.PolicyContext;
+import org.jland.policy.TaskView;
+
+/**
+ * The policy of scx_jland: earliest deadline first, for machines with a person in front of them.
+ *
+ * <pre>
+ *   vruntime += CPU time used * 100 / weight         fairness
+ *   lag       = vruntime - average vruntime          ahead of the others or behind
+ *   deadline  = now + clamp(lag, +-bound/2) + min(exec_runtime, bound/2)
+ * </pre>
+ *
+ * <p>exec_runtime is the CPU time since the last sleep: who sleeps often comes first. A sleeper's
+ * vruntime is raised to at most one slice behind the average: sleeping saves up no more than that.
+ * As a deadline is never more than the lag bound after the enqueue, a task waits only for tasks that
+ * were enqueued less than the bound after it: nobody starves, whatever the load.
+ *
+ * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
+ * the one word of state per task, its vruntime, travels as the decision's cookie.
+ */
+final class DeadlinePolicy implements Policy {
+
+  private static final long NICE_0_WEIGHT = 100;
+
+  /** The average vruntime follows the tasks' with this much weighted CPU time, ns, as its memory. */
+  private static final long AVERAGE_NS = 50_000_000;
+
+  /**
+   * What the options set.
+   *
+   * @param sliceNs longest slice, ns
+   * @param sliceMinNs shortest slice, ns
+   * @param lagBoundNs how far apart enqueue and deadline may be, ns
+   * @param preemptUsedNs see {@link KernelRules}
+   * @param preemptProtectNs see {@link KernelRules}
+   * @param percpuLocal tasks bound to one CPU go to that CPU's own queue
+   */
+  record Tuning(
+      long sliceNs,
+      long sliceMinNs,
+      long lagBoundNs,
+      long preemptUsedNs,
+      long preemptProtectNs,
+      boolean percpuLocal) {}
+
+  private final Tuning tuning;
+  private final long halfBoundNs;
+  private long nrCpus = 1;
+  private long averageVruntime = 1L << 40;
+
+  DeadlinePolicy(Tuning tuning) {
+    this.tuning = tuning;
+    this.halfBoundNs = tuning.lagBoundNs() / 2;
+  }
+
+  @Override
+  public void init(PolicyContext context) {
+    nrCpus = context.topology().cpus().size();
+  }
+
+  @Override
+  public KernelRules kernelRules() {
+    return new KernelRules(false, tuning.preemptUsedNs(), tuning.preemptProtectNs());
+  }
+
+  @Override
+  public void enqueued(TaskView task, Dispatcher out) {
+    long vruntime = account(task);
+    long lag = Math.clamp(vruntime - averageVruntime, -halfBoundNs, halfBoundNs);
+    long deadline = task.enqTs() + lag + Math.min(task.execRuntime(), halfBoundNs);
+    boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
+    int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
+    out.dispatch(task.id(), cpu, slice(out.nrWaiting()), deadline, vruntime, 0);
+  }
+
+  /** Charges the task for what it used, and returns its vruntime. */
+  private long account(TaskView task) {
+    long vruntime = task.cookie();
+    long weight = task.weight();
+    long used = task.runDelta();
+    if (vruntime == 0) {
+      return averageVruntime;
+    }
+    vruntime += used * NICE_0_WEIGHT / weight;
+    // Heavy tasks that ran much move the average most.
+    long share = Math.min(used * weight / NICE_0_WEIGHT, AVERAGE_NS);
+    averageVruntime += (long) ((vruntime - averageVruntime) * ((double) share / (share + AVERAGE_NS)));
+    return Math.max(vruntime, averageVruntime - tuning.sliceNs());
+  }
+
+  /** All that wait should get their turn within one slice, but no turn is shorter than the least. */
+  private long slice(int nrWaiting) {
+    return Math.max(tuning.sliceNs() * nrCpus / (nrCpus + nrWaiting), tuning.sliceMinNs());
+  }
+}
