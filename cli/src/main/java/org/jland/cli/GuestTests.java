@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jland.vm.GuestException;
+import org.jland.vm.GuestResult;
+import org.jland.vm.GuestSpec;
+import org.jland.vm.Topology;
+
+/**
+ * Runs tests inside one guest, by JUnit's console there, and brings the reports back.
+ *
+ * @param guests where guests come from
+ * @param jars folder with the test classes and JUnit's console
+ * @param home jland as it is installed in the guest
+ * @param results gets a folder with dmesg, logs and JUnit's report
+ */
+record GuestTests(Guests guests, Path jars, Path home, Path results) {
+  private static final Duration TIMEOUT = Duration.ofMinutes(18);
+  private static final int MEMORY_MIB = 3072;
+  private static final String REPORT = "junit/TEST-junit-jupiter.xml";
+  private static final String CONSOLE =
+      "exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m"
+          + " --enable-native-access=ALL-UNNAMED -cp '/payload/guest-tests/*:/opt/jland/lib/*'"
+          + " org.junit.platform.console.ConsoleLauncher execute @/payload/selection";
+
+  /** A test that ended or a total: what of the console's output is worth a line on the host. */
+  private static final String CLOSING = "\\[ +\\d+ tests .*\\]";
+
+  private static final String TEST_ENDED = ".* :: (SUCCESSFUL|FAILED|ABORTED|SKIPPED).*";
+
+  /**
+   * Runs one guest to its end.
+   *
+   * @param lines told what happens
+   */
+  Outcome run(GuestBoot boot, Consumer<String> lines) throws IOException {
+    Path folder = results.resolve(boot.label());
+    Folders.delete(folder);
+    Files.createDirectories(folder);
+    Path selection = Files.write(folder.resolve("selection"), arguments(boot));
+    GuestSpec spec =
+        GuestSpec.shell(CONSOLE)
+            .withKernel(boot.kernel())
+            .withTopology(Topology.flat(2))
+            .withMemoryMib(MEMORY_MIB)
+            .withClock(boot.clock())
+            .withDistribution(home)
+            .withPayload(List.of(jars, selection))
+            .withTimeout(TIMEOUT)
+            .withArtefacts(folder);
+    List<String> log = new ArrayList<>();
+    String ending;
+    try (LineSink out = new LineSink(line -> listen(line, log, lines));
+        LineSink err = new LineSink(line -> listen(line, log, lines))) {
+      GuestResult result = guests.run(spec, out, err);
+      ending =
+          String.format(
+              "kernel %s, %s: %d s, of which %d s to boot",
+              result.kernel().release(),
+              result.accelerator(),
+              result.total().toSeconds(),
+              result.boot().toSeconds());
+    } catch (GuestException e) {
+      ending = e.getMessage();
+    } finally {
+      Files.write(folder.resolve("output.log"), log);
+    }
+    return outcome(boot, folder, log, ending, lines);
+  }
+
+  private static void listen(String line, List<String> log, Consumer<String> lines) {
+    synchronized (log) {
+      log.add(line);
+    }
+    if (line.matches(TEST_ENDED)) {
+      lines.accept(line.replaceFirst("^JUnit Jupiter > ", ""));
+    }
+  }
+
+  private static Outcome outcome(
+      GuestBoot boot, Path folder, List<String> log, String ending, Consumer<String> lines)
+      throws IOException {
+    List<String> closing = new ArrayList<>(List.of(ending));
+    log.stream().filter(line -> line.matches(CLOSING)).forEach(closing::add);
+    Path report = folder.resolve(REPORT);
+    if (!Files.exists(report)) {
+      log.stream().skip(Math.max(0, log.size() - 20)).forEach(lines);
+      closing.add("no report came back: " + boot.tests().size() + " tests count as failed");
+      return new Outcome(boot.label(), closing, new Tally(0, boot.tests().size(), 0));
+    }
+    JUnitReport junit = JUnitReport.read(report);
+    junit.cases().stream()
+        .filter(test -> test.result() != JUnitReport.Result.PASSED)
+        .forEach(test -> lines.accept(test.line()));
+    Tally tally = junit.tally();
+    if (tally.failed() > 0) {
+      closing.add("dmesg, output and what the tests saved: " + folder);
+    }
+    return new Outcome(boot.label(), closing, tally);
+  }
+
+  /** The console's options, one a line; too many for a command line. */
+  static List<String> arguments(GuestBoot boot) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--disable-banner",
+                "--disable-ansi-colors",
+                "--details=testfeed",
+                "--reports-dir=/artefacts/junit"));
+    boot.tests().forEach(test -> arguments.add("--select-method=" + test.selector()));
+    return arguments;
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jland.vm.GuestSpec;
+import org.jland.vm.KernelVersion;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code jland test}: the proof. */
+@Command(
+    name = "test",
+    description = {
+      "Builds and runs the unit tests and style gates, then the guest tests on the newest and the",
+      "oldest kernel, two runners at a time. Results are in target/test-results."
+    })
+final class TestCommand implements Callable<Integer> {
+  private static final int AT_ONCE = 2;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PATTERN",
+      description = "Only tests with this in Class#method; * stands for anything. Nothing else is "
+          + "built or booted.")
+  private String only;
+
+  @Option(names = "--quick", description = "No guest.")
+  private boolean quick;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "V",
+      arity = "1",
+      description = "Kernel of the guest tests, instead of newest and oldest. Repeatable; the "
+          + "first also runs what needs one kernel only.")
+  private List<String> kernels = List.of("newest", "oldest");
+
+  private final PrintStream out = System.out;
+
+  private interface Job {
+    Outcome run() throws IOException;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Installation installation = Installation.current();
+    Path source = installation.requireSource("jland test");
+    List<TestMethod> wanted = wanted(TestCatalog.read(source));
+    List<Job> jobs = new ArrayList<>();
+    List<TestMethod> units = wanted.stream().filter(test -> !test.isGuestTest()).toList();
+    if (only == null || !units.isEmpty()) {
+      UnitTests unitTests = new UnitTests(source, only == null ? List.of() : units);
+      jobs.add(() -> unitTests.run(prefixed("unit")));
+    }
+    List<TestMethod> inGuest = wanted.stream().filter(TestMethod::isGuestTest).toList();
+    if (!quick && !inGuest.isEmpty()) {
+      addGuests(installation, source, inGuest, jobs);
+    }
+    if (jobs.isEmpty()) {
+      throw new Failure("no test matches '" + only + "'", Status.USAGE);
+    }
+    return report(runAll(jobs));
+  }
+
+  private List<TestMethod> wanted(List<TestMethod> all) {
+    if (only == null) {
+      return all;
+    }
+    TestPattern pattern = new TestPattern(only);
+    return all.stream().filter(pattern::matches).toList();
+  }
+
+  private void addGuests(
+      Installation installation, Path source, List<TestMethod> tests, List<Job> jobs)
+      throws IOException {
+    Guests guests = Guests.open(Progress::line);
+    GuestTests runner =
+        new GuestTests(
+            guests,
+            source.resolve("target/guest-tests"),
+            installation.requireHome(),
+            source.resolve("target/test-results"));
+    List<GuestBoot> boots = GuestBoot.plan(distinct(kernels, guests), tests);
+    for (String kernel : boots.stream().map(GuestBoot::kernel).distinct().toList()) {
+      guests.prepare(GuestSpec.of(List.of("true")).withKernel(kernel));
+    }
+    boots.forEach(boot -> jobs.add(() -> runner.run(boot, prefixed(boot.label()))));
+  }
+
+  /** The same kernel is not tested twice: where one is served, it is the newest and the oldest. */
+  private static List<String> distinct(List<String> kernels, Guests guests) throws IOException {
+    List<KernelVersion> all = guests.kernels().stream().map(entry -> entry.version()).toList();
+    boolean both = kernels.contains("newest") && kernels.contains("oldest");
+    return both && all.size() == 1 ? List.of("newest") : kernels.stream().distinct().toList();
+  }
+
+  private List<Outcome> runAll(List<Job> jobs) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    try (ExecutorService runners = Executors.newFixedThreadPool(AT_ONCE)) {
+      List<Future<Outcome>> futures = new ArrayList<>();
+      jobs.forEach(job -> futures.add(runners.submit(job::run)));
+      for (Future<Outcome> future : futures) {
+        outcomes.add(future.get());
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted");
+    }
+    return outcomes;
+  }
+
+  private int report(List<Outcome> outcomes) {
+    Tally total = Tally.NONE;
+    for (Outcome outcome : outcomes) {
+      out.println();
+      out.println(outcome.runner() + ":");
+      outcome.closing().forEach(line -> out.println("  " + line));
+      total = total.plus(outcome.tally());
+    }
+    out.println();
+    out.println(total.line());
+    return total.failed() == 0 && total.passed() > 0 ? Status.OK : Status.FAILED;
+  }
+
+  private Consumer<String> prefixed(String label) {
+    return line -> out.println("[" + label + "] " + line);
+  }
+}

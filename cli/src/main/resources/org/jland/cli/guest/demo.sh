@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# demo.sh CPU_MS SECONDS JOBS: the guest's (or, with --host, the host's) part of jland demo. The same frame loop beside
+# the same build, first under the default scheduler, then under scx_jland. Every line on standard output is for
+# DemoOutput.java; what the scheduler says goes to standard error at the end.
+set -eu
+
+here=$(dirname "$(readlink -f "$0")")
+state=/sys/kernel/sched_ext/state
+socket=/var/run/scx/root/stats
+work=$(mktemp -d /tmp/jland-demo.XXXXXX)
+scheduler=
+
+build() {
+	sh "$here/compileload.sh" "$@"
+}
+
+finish() {
+	status=$?
+	trap - EXIT INT TERM
+	if [ -e "$work/load/running" ]; then
+		build stop "$work/load" 2>/dev/null || :
+	fi
+	if [ -n "$scheduler" ]; then
+		kill "$scheduler" 2>/dev/null || :
+		wait "$scheduler" 2>/dev/null || :
+	fi
+	rm -rf "$work"
+	exit $status
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+switches() {
+	sed -n 's/^ctxt //p' /proc/stat
+}
+
+# measure NAME COMMAND...: COMMAND, which ends with the frame loop, beside the build.
+measure() {
+	name=$1
+	shift
+	echo "phase $name"
+	build run "$work/load" "$jobs" >/dev/null 2>&1 &
+	while [ ! -s "$work/load/progress" ]; do
+		sleep 0.1
+	done
+	switched=$(switches)
+	compiled=$(build count "$work/load")
+	"$@" >"$work/out"
+	compiled=$(($(build count "$work/load") - compiled))
+	switched=$(($(switches) - switched))
+	build stop "$work/load" >/dev/null 2>&1
+	: >"$work/load/progress"
+	sed "s/^/$name /" "$work/out"
+	echo "$name load compiled=$compiled switches=$switched"
+}
+
+attached() {
+	[ "$(cat $state)" = enabled ] && [ -S $socket ]
+}
+
+attach() {
+	echo "phase attaching"
+	scx_jland >"$work/log" 2>&1 &
+	scheduler=$!
+	tries=0
+	until attached; do
+		tries=$((tries + 1))
+		if [ $tries -gt 600 ] || ! kill -0 $scheduler 2>/dev/null; then
+			cat "$work/log" >&2
+			echo "scx_jland did not attach" >&2
+			exit 1
+		fi
+		sleep 0.2
+	done
+}
+
+detach() {
+	echo "jland end state=$(cat $state)"
+	kill $scheduler 2>/dev/null || :
+	status=0
+	wait $scheduler || status=$?
+	scheduler=
+	echo "jland exit status=$status state=$(cat $state)"
+	cat "$work/log" >&2
+}
+
+cpu_ms=$1
+seconds=$2
+jobs=$3
+echo "phase preparing"
+gcc -O2 -o "$work/frameloop" "$here/frameloop.c"
+gcc -O2 -o "$work/statsdelta" "$here/statsdelta.c"
+build make "$work/load" 32
+measure eevdf "$work/frameloop" "$cpu_ms" "$seconds"
+attach
+measure jland "$work/statsdelta" $socket "$work/frameloop" "$cpu_ms" "$seconds"
+detach
