@@ -101,8 +101,7 @@ public final class SchedulerApp {
    * @param policy makes the policy from the options
    * @return the program
    */
-  public static SchedulerApp of(
-      String name, Function<SchedulerConfig, ? extends Policy> policy) {
+  public static SchedulerApp of(String name, Function<SchedulerConfig, ? extends Policy> policy) {
     return of(name, new KernelRunner(), policy);
   }
 

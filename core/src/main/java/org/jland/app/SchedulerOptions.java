@@ -20,13 +20,14 @@ import picocli.CommandLine.TypeConversionException;
       "  1  could not start, or evicted by the kernel (its dump is printed)",
       "  2  invalid command line or SCX_TIMEOUT_MS",
       "",
-      "SCX_TIMEOUT_MS in the environment: after how many ms (1 to 30000) of waiting by a",
-      "single task the kernel evicts the scheduler; 5000 if unset."
+      "SCX_TIMEOUT_MS in the environment: how long a task may wait, in ms (1 to",
+      "30000), before the kernel evicts the scheduler; 5000 if unset."
     })
 final class SchedulerOptions {
 
   private static final String TIMEOUT_VARIABLE = "SCX_TIMEOUT_MS";
   private static final long NS_PER_US = 1_000;
+  private static final long DEFAULT_SLICE_US_MIN = 1_000;
 
   @Option(
       names = {"-s", "--slice-us"},
@@ -39,10 +40,11 @@ final class SchedulerOptions {
   @Option(
       names = {"-S", "--slice-us-min"},
       paramLabel = "US",
-      defaultValue = "1000",
       converter = SliceUs.class,
-      description = "The shortest slice while tasks compete, in microseconds (${DEFAULT-VALUE}).")
-  private long sliceUsMin;
+      description =
+          "The shortest slice while tasks compete, in microseconds (1000, or the slice if that is"
+              + " shorter).")
+  private Long sliceUsMin;
 
   @Option(
       names = {"-l", "--percpu-local"},
@@ -125,10 +127,10 @@ final class SchedulerOptions {
    * @throws UsageException in one line
    */
   void checkTogether() {
-    if (sliceUsMin > sliceUs) {
+    if (sliceUsMin() > sliceUs) {
       throw new UsageException(
           "--slice-us-min "
-              + sliceUsMin
+              + sliceUsMin()
               + " is above --slice-us "
               + sliceUs
               + ": lower it or raise --slice-us");
@@ -154,11 +156,15 @@ final class SchedulerOptions {
     }
   }
 
+  private long sliceUsMin() {
+    return sliceUsMin == null ? Math.min(DEFAULT_SLICE_US_MIN, sliceUs) : sliceUsMin;
+  }
+
   SchedulerConfig config(String name, int timeoutMs, long hotplugSeq) {
     return new SchedulerConfig(
         name,
         sliceUs * NS_PER_US,
-        sliceUsMin * NS_PER_US,
+        sliceUsMin() * NS_PER_US,
         percpuLocal,
         numaLocal,
         partial,

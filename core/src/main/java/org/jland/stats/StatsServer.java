@@ -35,7 +35,7 @@ public final class StatsServer implements AutoCloseable {
   }
 
   /**
-   * Takes the socket. Clients may connect from now on, and wait until {@link #start}.
+   * Takes the socket. Clients that connect wait until {@link #start}.
    *
    * @param path of the socket; its folders are made if need be
    * @return the server, to be closed
