@@ -117,7 +117,7 @@ struct shared_ctl {
 	u64 nr_held;   /* user space: tasks that the policy keeps */
 	u64 nr_bursts; /* user space: turns of its loop, its sign of life */
 	u64 pad0[6];
-	u32 pending; /* BPF sets it after a record; user space clears it before it reads */
+	u32 pending;	/* BPF sets it after a record; user space clears it before it reads */
 	u32 nr_waiting; /* BPF: tasks in the shared DSQ when the scheduler thread last started */
 	u32 pad1[14];
 };

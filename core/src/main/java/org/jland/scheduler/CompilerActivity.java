@@ -17,47 +17,51 @@ import java.util.concurrent.TimeUnit;
 final class CompilerActivity {
 
   private static final Path TASKS = Path.of("/proc/self/task");
-  private static final long QUIET_MS = 20;
-  private static final int MAX_WAITS = 500;
+  private static final long POLL_MS = 10;
+  private static final int MAX_POLLS = 300;
+
+  /** A compiler that uses less than this part of the time does not compile our code. */
+  private static final int IDLE_PART = 10;
+
+  private final List<Path> compilers = compilerThreads();
 
   /** Returns the CPU time that all compiler threads have used, ns; 0 if it can't be read. */
   long cpuTimeNs() {
     long sum = 0;
-    for (Path thread : compilerThreads()) {
+    for (Path thread : compilers) {
       sum += runtimeNs(thread);
     }
     return sum;
   }
 
-  /**
-   * Waits until the compilers have not run for a while.
-   *
-   * @return their CPU time then, ns
-   */
-  long awaitIdle() {
-    long last = cpuTimeNs();
-    for (int i = 0; i < MAX_WAITS; i++) {
+  /** Waits until the compilers hardly run any more. */
+  void awaitIdle() {
+    long lastCpu = cpuTimeNs();
+    long lastTime = System.nanoTime();
+    for (int i = 0; i < MAX_POLLS; i++) {
       try {
-        TimeUnit.MILLISECONDS.sleep(QUIET_MS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return last;
+        return;
       }
-      long now = cpuTimeNs();
-      if (now == last) {
-        return now;
+      long cpu = cpuTimeNs();
+      long time = System.nanoTime();
+      if ((cpu - lastCpu) * IDLE_PART < time - lastTime) {
+        return;
       }
-      last = now;
+      lastCpu = cpu;
+      lastTime = time;
     }
-    return last;
   }
 
   private static List<Path> compilerThreads() {
     List<Path> threads = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(TASKS)) {
       for (Path thread : all) {
-        if (Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\n")) {
-          threads.add(thread);
+        String name = Files.readString(thread.resolve("comm"));
+        if (name.startsWith("C1 Comp") || name.startsWith("C2 Comp")) {
+          threads.add(thread.resolve("schedstat"));
         }
       }
     } catch (IOException e) {
@@ -66,9 +70,10 @@ final class CompilerActivity {
     return threads;
   }
 
-  private static long runtimeNs(Path thread) {
+  private static long runtimeNs(Path schedstat) {
     try {
-      return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+      String line = Files.readString(schedstat);
+      return Long.parseLong(line, 0, line.indexOf(' '), 10);
     } catch (IOException | NumberFormatException e) {
       return 0;
     }

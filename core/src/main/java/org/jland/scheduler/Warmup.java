@@ -22,8 +22,12 @@ final class Warmup {
 
   private static final VarHandle WORD = JAVA_LONG.varHandle();
   private static final int SLOTS = 64;
-  private static final int ROUND_BURSTS = 6_000;
+  private static final int ROUND_BURSTS = 4_000;
   private static final int MAX_ROUNDS = 12;
+
+  /** The code is compiled when the compilers worked for less than this part of a round. */
+  private static final int QUIET_PART = 20;
+
   private static final int EXIT_EVERY = 97;
   private static final long GENERATION_BITS = 42;
 
@@ -69,14 +73,17 @@ final class Warmup {
     CompilerActivity compilers = new CompilerActivity();
     long bursts = 0;
     for (int round = 0; round < MAX_ROUNDS; round++) {
-      long before = compilers.cpuTimeNs();
+      long compiledBefore = compilers.cpuTimeNs();
+      long start = System.nanoTime();
       for (int i = 0; i < ROUND_BURSTS && !loop.exited(); i++) {
         produce(i % 7 == 0 ? SLOTS / 2 : i & 3, topology);
         loop.turn();
         consume();
         bursts++;
       }
-      if (compilers.awaitIdle() == before) {
+      compilers.awaitIdle();
+      long compiled = compilers.cpuTimeNs() - compiledBefore;
+      if (round > 0 && compiled * QUIET_PART < System.nanoTime() - start) {
         break;
       }
     }
