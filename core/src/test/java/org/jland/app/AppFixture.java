@@ -69,7 +69,7 @@ abstract class AppFixture {
     final Deque<ExitReport> exits = new ArrayDeque<>();
     final List<SchedulerConfig> configs = new ArrayList<>();
     final List<Topology> topologies = new ArrayList<>();
-    final CountDownLatch stopped = new CountDownLatch(1);
+    final CountDownLatch stopped = new CountDownLatch(2);
     Runnable whileRunning = () -> {};
     RuntimeException failure;
     Throwable policyFault;

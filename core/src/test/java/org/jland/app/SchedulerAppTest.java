@@ -85,6 +85,7 @@ class SchedulerAppTest extends AppFixture {
     assertEquals(1, runner.configs.size());
   }
 
+  /** Both signals must have come, or the second would meet a JVM without handlers. */
   private void awaitStop() {
     try {
       assertTrue(runner.stopped.await(10, TimeUnit.SECONDS));
