@@ -10,67 +10,52 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An apt of our own in the cache, with the machine's mirror and another suite. It takes proxies and
  * the like from the machine's configuration, and writes nothing outside its directory.
  *
- * <p>Not thread-safe; callers hold the cache's lock named {@code apt}.
+ * <p>Thread-safe, by the cache's lock named {@code apt}.
  */
-final class AptRoot {
+final class AptRoot implements PackageSource {
   static final String KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
   private static final Duration FRESH = Duration.ofHours(24);
 
-  private final Path directory;
+  private final Cache cache;
   private final String suite;
+  private final Map<String, String> environment;
+  private final Consumer<String> progress;
+  private final Path directory;
 
-  AptRoot(Path directory, String suite) {
-    this.directory = directory;
+  AptRoot(
+      Cache cache, String suite, Map<String, String> environment, Consumer<String> progress) {
+    this.cache = cache;
     this.suite = suite;
+    this.environment = environment;
+    this.progress = progress;
+    this.directory = cache.root().resolve("apt");
   }
 
-  /** Whether the lists were fetched within a day. */
-  boolean isFresh() throws IOException {
-    Path fetched = fetchedMark();
-    return Files.exists(fetched)
-        && Files.getLastModifiedTime(fetched).toInstant().isAfter(Instant.now().minus(FRESH));
-  }
-
-  /** Whether lists were fetched at all. */
-  boolean isFilled() {
-    return Files.exists(fetchedMark());
-  }
-
-  /** Fetches the suite's lists from {@code mirror}. */
-  void update(String mirror) throws IOException {
-    if (!Files.exists(Path.of(KEYRING))) {
-      throw GuestException.setup(
-          KEYRING + " is missing; type: apt-get install debian-archive-keyring");
+  @Override
+  public Map<String, String> packages() throws IOException {
+    try (var _ = cache.lock("apt")) {
+      if (!isFresh()) {
+        progress.accept("asking the mirror what " + suite + " has");
+        try {
+          update(Mirror.address(environment));
+        } catch (IOException e) {
+          progress.accept("no network, going by what is cached: " + e.getMessage());
+        }
+      }
+      return Files.exists(fetchedMark()) ? parse(dump()) : Map.of();
     }
-    for (String sub : List.of("sources.d", "state/lists/partial", "cache/archives/partial")) {
-      Files.createDirectories(directory.resolve(sub));
-    }
-    Files.writeString(
-        directory.resolve("sources.d/jland.sources"),
-        """
-        Types: deb
-        URIs: %s
-        Suites: %s
-        Components: main
-        Signed-By: %s
-        """
-            .formatted(mirror, suite, KEYRING));
-    run("fetching the package lists of " + suite, HostTool.APT_GET, "-qq", "--error-on=any",
-        "update");
-    Files.writeString(fetchedMark(), "");
   }
 
-  /** Names of all packages served, each with its Depends field (empty if it has none). */
-  Map<String, String> packages() throws IOException {
+  /** Reads package names and dependencies out of the lists' text. */
+  static Map<String, String> parse(String list) {
     Map<String, String> packages = new HashMap<>();
     String name = "";
-    String list =
-        run("reading the package lists", HostTool.APT_CACHE, "dumpavail").stdout();
     for (String line : (Iterable<String>) list.lines()::iterator) {
       if (line.startsWith("Package: ")) {
         name = line.substring("Package: ".length());
@@ -82,8 +67,44 @@ final class AptRoot {
     return packages;
   }
 
-  /** Downloads a package into {@code to} and unpacks it there. */
-  void unpack(String packageName, Path to) throws IOException {
+  private boolean isFresh() throws IOException {
+    Path fetched = fetchedMark();
+    return Files.exists(fetched)
+        && Files.getLastModifiedTime(fetched).toInstant().isAfter(Instant.now().minus(FRESH));
+  }
+
+  private void update(String mirror) throws IOException {
+    if (!Files.exists(Path.of(KEYRING))) {
+      throw GuestException.setup(
+          KEYRING + " is missing; type: apt-get install debian-archive-keyring");
+    }
+    for (String sub : List.of("sources.d", "state/lists/partial", "cache/archives/partial")) {
+      cache.createDirectories("apt/" + sub);
+    }
+    Files.writeString(
+        directory.resolve("sources.d/jland.sources"),
+        """
+        Types: deb
+        URIs: %s
+        Suites: %s
+        Components: main
+        Signed-By: %s
+        """
+            .formatted(mirror, suite, KEYRING));
+    HostProcess.require(
+        "fetching the package lists of " + suite,
+        directory,
+        command(HostTool.APT_GET, "-qq", "--error-on=any", "update"));
+    Files.writeString(fetchedMark(), "");
+  }
+
+  private String dump() throws IOException {
+    List<String> command = command(HostTool.APT_CACHE, "dumpavail");
+    return HostProcess.require("reading the package lists", directory, command).stdout();
+  }
+
+  @Override
+  public void unpack(String packageName, Path to) throws IOException {
     List<String> download = command(HostTool.APT_GET, "-qq", "download", packageName);
     HostProcess.require("downloading " + packageName, to, download);
     try (var files = Files.newDirectoryStream(to, "*.deb")) {
@@ -95,11 +116,6 @@ final class AptRoot {
         Files.delete(deb);
       }
     }
-  }
-
-  private HostProcess.Output run(String doing, HostTool tool, String... arguments)
-      throws IOException {
-    return HostProcess.require(doing, directory, command(tool, arguments));
   }
 
   private List<String> command(HostTool tool, String... arguments) {

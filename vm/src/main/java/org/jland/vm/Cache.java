@@ -163,7 +163,7 @@ public final class Cache {
       Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE);
       FileTree.sync(parent);
     } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("No space left on device")) {
+      if (String.valueOf(e.getMessage()).contains(HostProcess.DISK_FULL)) {
         throw GuestException.setup(noRoom(recipe), e);
       }
       throw e;

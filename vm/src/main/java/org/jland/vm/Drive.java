@@ -13,13 +13,13 @@ final class Drive {
 
   private Drive() {}
 
-  /** Writes {@code image}, labelled {@code label}, with the content of {@code tree}. */
-  static void write(Path image, String label, Path tree, long spareMib) throws IOException {
+  /** Writes {@code image} with the content of {@code tree}. */
+  static void write(Path image, Path tree, long spareMib) throws IOException {
     long mib = FileTree.size(tree) * 5 / 4 / MIB + spareMib;
     List<String> command = new ArrayList<>(List.of(HostTool.MKE2FS.require(), "-q", "-F"));
-    command.addAll(List.of("-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", label));
+    command.addAll(List.of("-t", "ext4", "-O", "^has_journal", "-m", "0"));
     command.addAll(List.of("-d", tree.toString(), image.toString(), mib + "M"));
-    HostProcess.require("writing drive " + label, image.getParent(), command);
+    HostProcess.require("writing " + image.getFileName(), image.getParent(), command);
   }
 
   /**

@@ -14,9 +14,11 @@ import java.util.Set;
  */
 final class ExitActions {
   private static final Set<Handle> PENDING = new LinkedHashSet<>();
+  private static final Thread HOOK = new Thread(ExitActions::runAll, "jland-vm-exit");
+  private static boolean ending; // under PENDING
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(ExitActions::runAll, "jland-vm-exit"));
+    Runtime.getRuntime().addShutdownHook(HOOK);
   }
 
   private ExitActions() {}
@@ -33,9 +35,10 @@ final class ExitActions {
   private static void runAll() {
     List<Handle> handles;
     synchronized (PENDING) {
+      ending = true;
       handles = new ArrayList<>(PENDING);
     }
-    handles.reversed().forEach(Handle::close);
+    handles.reversed().forEach(Handle::run);
   }
 
   /** One registered action. */
@@ -46,15 +49,27 @@ final class ExitActions {
       this.action = action;
     }
 
+    /**
+     * Runs the action now. While the JVM ends, the hook does that, and the caller stays here: its
+     * children and files are going, and it would only report failures that are none.
+     */
     @Override
     public void close() {
-      boolean mine;
       synchronized (PENDING) {
-        mine = PENDING.remove(this);
+        while (ending) {
+          try {
+            PENDING.wait();
+          } catch (InterruptedException e) {
+            continue; // the JVM's end is near anyway
+          }
+        }
+        PENDING.remove(this);
       }
-      if (mine) {
-        action.run();
-      }
+      run();
+    }
+
+    private void run() {
+      action.run();
     }
   }
 }

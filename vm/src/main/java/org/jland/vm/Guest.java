@@ -38,6 +38,7 @@ final class Guest {
   /**
    * Boots, runs the command, brings everything back.
    *
+   * @param emulator the emulator's program
    * @param out gets the command's standard output as it comes, on a thread of its own
    * @param err gets its standard error, likewise
    * @throws GuestException if the command's status did not come back
@@ -45,6 +46,7 @@ final class Guest {
    */
   static GuestResult run(
       GuestSpec spec,
+      String emulator,
       Kernel kernel,
       Path rootDisk,
       Accelerator accelerator,
@@ -57,7 +59,7 @@ final class Guest {
       guest.writeDrives();
       StatusReport report = new StatusReport();
       long startNs = System.nanoTime();
-      boolean ended = guest.emulate(report, out, err);
+      boolean ended = guest.emulate(emulator, report, out, err);
       Duration total = Duration.ofNanos(System.nanoTime() - startNs);
       guest.collect();
       int status = report.exit().orElseThrow(() -> guest.failure(ended));
@@ -85,11 +87,11 @@ final class Guest {
       FileTree.copy(path, tree.resolve(path.toRealPath().getFileName()));
     }
     Drive.write(
-        directory.resolve(QemuCommand.PAYLOAD_DRIVE), "jland-payload", tree, PAYLOAD_SPARE_MIB);
+        directory.resolve(QemuCommand.PAYLOAD_DRIVE), tree, PAYLOAD_SPARE_MIB);
     FileTree.delete(tree);
     Path empty = Files.createDirectory(directory.resolve("empty"));
     Drive.write(
-        directory.resolve(QemuCommand.ARTEFACTS_DRIVE), "jland-artefacts", empty, ARTEFACTS_MIB);
+        directory.resolve(QemuCommand.ARTEFACTS_DRIVE), empty, ARTEFACTS_MIB);
   }
 
   private void unpack(Path distribution, Path to) throws IOException {
@@ -110,9 +112,9 @@ final class Guest {
   }
 
   /** Runs the emulator to its end, or to the time limit: then the answer is false. */
-  private boolean emulate(StatusReport report, OutputStream out, OutputStream err)
+  private boolean emulate(
+      String emulator, StatusReport report, OutputStream out, OutputStream err)
       throws IOException {
-    String qemu = HostTool.QEMU.require();
     boolean interactive = spec.command().isEmpty();
     List<GuestChannel> channels = new ArrayList<>();
     try {
@@ -123,7 +125,7 @@ final class Guest {
       }
       ProcessBuilder builder =
           new ProcessBuilder(
-                  new QemuCommand(spec, kernel.image(), rootDisk, accelerator).words(qemu))
+                  new QemuCommand(spec, kernel.image(), rootDisk, accelerator).words(emulator))
               .directory(directory.toFile())
               .redirectInput(interactive ? Redirect.INHERIT : Redirect.from(devNull()))
               .redirectOutput(interactive ? Redirect.INHERIT : Redirect.DISCARD)

@@ -49,11 +49,21 @@ final class GuestChannel implements AutoCloseable {
         InputStream in = Channels.newInputStream(channel)) {
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        to.write(buffer, 0, n);
-        to.flush();
+        if (failure == null) {
+          pass(buffer, n, to);
+        } // else read on: a guest that nobody listens to would stand still
       }
     } catch (ClosedChannelException e) {
       // Nobody connected, and nobody will.
+    } catch (IOException e) {
+      failure = e;
+    }
+  }
+
+  private void pass(byte[] buffer, int length, OutputStream to) {
+    try {
+      to.write(buffer, 0, length);
+      to.flush();
     } catch (IOException e) {
       failure = e;
     }

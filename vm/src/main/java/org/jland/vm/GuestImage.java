@@ -74,23 +74,13 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
 
   @Override
   public void make(Path directory) throws IOException {
+    requireRoot();
     String mmdebstrap = HostTool.MMDEBSTRAP.require();
     String mke2fs = HostTool.MKE2FS.require();
-    requireRoot();
     Path root = directory.resolve("root");
     progress.accept("making the guest's root disk: fetching Debian packages (a minute or two)");
-    HostProcess.require(
-        "making the guest's root file system",
-        directory,
-        List.of(
-            mmdebstrap,
-            "--variant=minbase",
-            "--keyring=" + AptRoot.KEYRING,
-            "--include=" + String.join(",", PACKAGES),
-            RELEASE,
-            root.toString(),
-            Mirror.address(environment)));
-    install(root);
+    bootstrap(mmdebstrap, root);
+    installStub(root);
     progress.accept("making the guest's root disk: writing the image");
     Path image = directory.resolve(FILE);
     List<String> command = new ArrayList<>(List.of(mke2fs, "-q", "-t", "ext4"));
@@ -101,7 +91,25 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
     FileTree.delete(root);
   }
 
-  private static void install(Path root) throws IOException {
+  private void bootstrap(String mmdebstrap, Path root) throws IOException {
+    List<String> command =
+        List.of(
+            mmdebstrap,
+            "--variant=minbase",
+            "--keyring=" + AptRoot.KEYRING,
+            "--include=" + String.join(",", PACKAGES),
+            RELEASE,
+            root.toString(),
+            Mirror.address(environment));
+    HostProcess.Output output = HostProcess.run(root.getParent(), command);
+    if (output.status() != 0) {
+      throw output.failure(
+          "the guest's root disk can't be made; it needs the Debian mirror once, so check the"
+              + " network, or set JLAND_MIRROR");
+    }
+  }
+
+  private static void installStub(Path root) throws IOException {
     Path stub = root.resolve("sbin/jland-init");
     Files.writeString(stub, stub());
     Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rwxr-xr-x"));

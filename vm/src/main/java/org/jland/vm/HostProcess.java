@@ -10,14 +10,22 @@ import java.util.concurrent.TimeUnit;
 
 /** Children of this JVM. None outlives it, whether it ends by itself or by a signal. */
 final class HostProcess {
+  /** What every program says of a full disk in the locale C. */
+  static final String DISK_FULL = "No space left on device";
+
   private static final long TERM_SECONDS = 10;
 
   private HostProcess() {}
 
   /** What a finished child left. */
   record Output(int status, String stdout, String stderr) {
-    /** The last line the child said that has something in it, for messages. */
-    String lastWords() {
+    /** An exception that starts with {@code message} and ends with the cause the child told. */
+    IOException failure(String message) {
+      return new IOException(
+          message + ": " + (stderr.contains(DISK_FULL) ? DISK_FULL : lastWords()));
+    }
+
+    private String lastWords() {
       List<String> lines = (stdout + "\n" + stderr).lines().filter(l -> !l.isBlank()).toList();
       return lines.isEmpty() ? "exit status " + status : lines.getLast().strip();
     }
@@ -47,7 +55,7 @@ final class HostProcess {
   static Output require(String doing, Path directory, List<String> command) throws IOException {
     Output output = run(directory, command);
     if (output.status() != 0) {
-      throw new IOException(doing + " failed: " + output.lastWords());
+      throw output.failure(doing + " failed");
     }
     return output;
   }

@@ -19,22 +19,22 @@ import java.util.regex.Pattern;
  * The sched_ext kernels that can be had: Debian's cloud kernels for the guest's release, as its
  * mirror serves them today, and those in the cache. Without a network, what is cached remains.
  *
- * <p>The mirror is asked at most once a day. Thread-safe.
+ * <p>Thread-safe.
  */
 public final class KernelCatalog {
-  /** Debian's kernels before the backports have sched_ext switched off. */
-  private static final String SUITE = GuestImage.RELEASE + "-backports";
+  /** Where such kernels are; those that Debian's releases came with have sched_ext off. */
+  static final String SUITE = GuestImage.RELEASE + "-backports";
 
   private static final Pattern IMAGE = Pattern.compile("linux-image-([0-9].*-cloud-amd64)");
   private static final Pattern NAME = Pattern.compile("(?:^|[,|] *)([a-z0-9][a-z0-9+.-]+)");
 
   private final Cache cache;
-  private final Map<String, String> environment;
+  private final PackageSource source;
   private final Consumer<String> progress;
 
-  KernelCatalog(Cache cache, Map<String, String> environment, Consumer<String> progress) {
+  KernelCatalog(Cache cache, PackageSource source, Consumer<String> progress) {
     this.cache = cache;
-    this.environment = environment;
+    this.source = source;
     this.progress = progress;
   }
 
@@ -43,7 +43,7 @@ public final class KernelCatalog {
     Set<KernelVersion> cached = cached();
     TreeMap<KernelVersion, KernelEntry> entries = new TreeMap<>();
     cached.forEach(version -> entries.put(version, new KernelEntry(version, false, true)));
-    served(packages())
+    served(source.packages())
         .forEach(v -> entries.put(v, new KernelEntry(v, true, cached.contains(v))));
     return List.copyOf(entries.values());
   }
@@ -56,7 +56,7 @@ public final class KernelCatalog {
    * @throws GuestException if there is no such kernel
    */
   Kernel get(String selector) throws IOException {
-    Map<String, String> packages = packages();
+    Map<String, String> packages = source.packages();
     List<KernelVersion> served = served(packages);
     List<KernelVersion> cached = List.copyOf(cached());
     KernelVersion version =
@@ -64,11 +64,11 @@ public final class KernelCatalog {
             .or(() -> choose(selector, cached))
             .orElseThrow(() -> noSuchKernel(selector, served, cached));
     try {
-      return new Kernel(version, cache.get(recipe(version, packages)).resolve(Kernel.FILE));
+      return get(version, packages);
     } catch (IOException e) {
       KernelVersion other = choose(selector, cached).orElseThrow(() -> unreachable(version, e));
       progress.accept("can't get kernel " + version.release() + "; using " + other.release());
-      return new Kernel(other, cache.get(recipe(other, packages)).resolve(Kernel.FILE));
+      return get(other, packages);
     }
   }
 
@@ -111,21 +111,6 @@ public final class KernelCatalog {
     return new ArrayList<>(found);
   }
 
-  private Map<String, String> packages() throws IOException {
-    try (var _ = cache.lock("apt")) {
-      AptRoot apt = apt();
-      if (!apt.isFresh()) {
-        try {
-          progress.accept("asking the mirror which kernels it serves");
-          apt.update(Mirror.address(environment));
-        } catch (IOException e) {
-          progress.accept("no network: going by what is cached (" + e.getMessage() + ")");
-        }
-      }
-      return apt.isFilled() ? apt.packages() : Map.of();
-    }
-  }
-
   private Set<KernelVersion> cached() throws IOException {
     Set<KernelVersion> cached = new LinkedHashSet<>();
     for (String key : cache.keys(KernelRecipe.KIND)) {
@@ -136,13 +121,10 @@ public final class KernelCatalog {
     return cached;
   }
 
-  private KernelRecipe recipe(KernelVersion version, Map<String, String> packages)
-      throws IOException {
-    return new KernelRecipe(version, candidates(version, packages), apt(), progress);
-  }
-
-  private AptRoot apt() throws IOException {
-    return new AptRoot(cache.createDirectories("apt"), SUITE);
+  private Kernel get(KernelVersion version, Map<String, String> packages) throws IOException {
+    Cache.Recipe recipe =
+        new KernelRecipe(version, candidates(version, packages), source, progress);
+    return new Kernel(version, cache.get(recipe).resolve(Kernel.FILE));
   }
 
   private static GuestException noSuchKernel(

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Makes a cache entry of one kernel: the bootable file out of its Debian packages. */
 record KernelRecipe(
-    KernelVersion version, List<String> candidates, AptRoot apt, Consumer<String> progress)
+    KernelVersion version, List<String> candidates, PackageSource source, Consumer<String> progress)
     implements Cache.Recipe {
   static final String KIND = "kernel";
   private static final String SCHED_EXT = "CONFIG_SCHED_CLASS_EXT=y";
@@ -36,7 +36,7 @@ record KernelRecipe(
     progress.accept("fetching kernel " + version.release());
     Path unpacked = Files.createDirectory(directory.resolve("unpacked"));
     for (String candidate : candidates) {
-      apt.unpack(candidate, unpacked);
+      source.unpack(candidate, unpacked);
       Optional<Path> kernel = find(unpacked, "vmlinuz(-.*)?");
       if (kernel.isPresent()) {
         requireSchedExt(unpacked);

@@ -64,14 +64,18 @@ record KvmProbe(Cache cache, Map<String, String> environment, Consumer<String> p
     @Override
     public void make(Path directory) throws IOException {
       progress.accept("trying KVM once, for up to " + PATIENCE.toSeconds() + " s");
-      Files.writeString(directory.resolve(FILE), Boolean.toString(boots()));
+      Path artefacts = directory.resolve("artefacts");
+      boolean works = boots(artefacts);
+      FileTree.delete(artefacts);
+      Files.writeString(directory.resolve(FILE), Boolean.toString(works));
     }
 
-    private boolean boots() throws IOException {
+    private boolean boots(Path artefacts) throws IOException {
       OutputStream nowhere = OutputStream.nullOutputStream();
-      GuestSpec spec = GuestSpec.of(List.of("true")).withTimeout(PATIENCE);
+      GuestSpec spec =
+          GuestSpec.of(List.of("true")).withTimeout(PATIENCE).withArtefacts(artefacts);
       try {
-        return Guest.run(spec, kernel, rootDisk, Accelerator.KVM, nowhere, nowhere).status() == 0;
+        return Guest.run(spec, HostTool.QEMU.require(), kernel, rootDisk, Accelerator.KVM, nowhere, nowhere).status() == 0;
       } catch (GuestException e) {
         progress.accept("KVM does not boot a guest here; emulating");
         return false;

@@ -25,9 +25,10 @@ record QemuCommand(GuestSpec spec, Path kernel, Path rootDisk, Accelerator accel
     words.addAll(List.of("-chardev", "file,id=log,path=" + CONSOLE_LOG, "-serial", "chardev:log"));
     // One NVMe controller: its driver is built into the kernels, that of virtio drives is not.
     words.addAll(List.of("-device", "nvme,id=nvme,serial=jland"));
-    drive(words, "root", escape(rootDisk.toString()) + ",snapshot=on");
-    drive(words, "payload", PAYLOAD_DRIVE);
-    drive(words, "artefacts", ARTEFACTS_DRIVE);
+    // The numbers are how the guest's init knows them: their names depend on who is found first.
+    drive(words, 1, escape(rootDisk.toString()) + ",snapshot=on");
+    drive(words, 2, PAYLOAD_DRIVE);
+    drive(words, 3, ARTEFACTS_DRIVE);
     words.addAll(List.of("-device", "virtio-serial-pci"));
     channel(words, "status");
     if (spec.command().isEmpty()) {
@@ -56,9 +57,9 @@ record QemuCommand(GuestSpec spec, Path kernel, Path rootDisk, Accelerator accel
     return String.join(" ", arguments);
   }
 
-  private static void drive(List<String> words, String id, String file) {
-    words.addAll(List.of("-drive", "if=none,format=raw,id=" + id + ",file=" + file));
-    words.addAll(List.of("-device", "nvme-ns,bus=nvme,drive=" + id));
+  private static void drive(List<String> words, int number, String file) {
+    words.addAll(List.of("-drive", "if=none,format=raw,id=drive" + number + ",file=" + file));
+    words.addAll(List.of("-device", "nvme-ns,bus=nvme,drive=drive" + number + ",nsid=" + number));
   }
 
   private static void channel(List<String> words, String name) {

@@ -24,7 +24,9 @@ public final class Rig {
     this.environment = Map.copyOf(environment);
     this.progress = progress;
     this.cache = new Cache(Cache.defaultRoot(environment), progress);
-    this.kernels = new KernelCatalog(cache, environment, progress);
+    this.kernels =
+        new KernelCatalog(
+            cache, new AptRoot(cache, KernelCatalog.SUITE, environment, progress), progress);
   }
 
   /**
@@ -79,7 +81,7 @@ public final class Rig {
 
   private GuestResult boot(GuestSpec spec, OutputStream out, OutputStream err)
       throws IOException {
-    HostTool.QEMU.require();
+    String qemu = HostTool.QEMU.require();
     Kernel kernel = kernels.get(spec.kernel());
     Path rootDisk = rootDisk();
     Accelerator accelerator =
@@ -90,7 +92,7 @@ public final class Rig {
                   ? Accelerator.KVM
                   : Accelerator.TCG;
         };
-    return Guest.run(spec, kernel, rootDisk, accelerator, out, err);
+    return Guest.run(spec, qemu, kernel, rootDisk, accelerator, out, err);
   }
 
   private Path rootDisk() throws IOException {
