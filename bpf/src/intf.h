@@ -2,8 +2,8 @@
 /*
  * Every byte that crosses the boundary between the BPF backend and user space.
  *
- * The Java side has the same layouts in org.jland.scheduler.Layouts; a test
- * compares both through the object's BTF. There are no implicit holes.
+ * The Java side has the same layouts in org.jland.intf; LayoutTest compares both
+ * through the object's BTF, hence enumerators and not macros. There are no implicit holes.
  */
 #ifndef JLAND_INTF_H
 #define JLAND_INTF_H
@@ -20,37 +20,45 @@ typedef int64_t s64;
 
 #define JL_ABI_VERSION 1
 
-/* Largest machine; CPUs above this are refused at start. */
-#define JL_MAX_CPUS   1024
-/* How many CPUs the affinity mask of a record can name. */
-#define JL_MASK_WORDS 4
+enum jl_limits {
+	JL_MAX_CPUS = 1024, /* largest machine; CPUs above this are refused at start */
+	JL_MASK_WORDS = 4,  /* of the affinity mask of a record */
+	JL_GEN_BITS = 42,   /* of an id */
+};
 
 /*
  * A task's id is its pid (PID_MAX_LIMIT is 2^22) and its generation: a count
  * that moves on at every enqueue and starts at a time stamp, so that a recycled
  * pid never repeats an id.
  */
-#define JL_GEN_BITS 42
 #define JL_GEN_MASK ((1ULL << JL_GEN_BITS) - 1)
 
 /* queued_task.kind */
-#define JL_KIND_TASK 0
-#define JL_KIND_EXIT 1
+enum jl_kind {
+	JL_KIND_TASK = 0,
+	JL_KIND_EXIT = 1,
+};
 
 /* queued_task.flags */
-#define JL_TASK_WAKEUP	   (1U << 0) /* it slept; else it was preempted, yielded or moved */
-#define JL_TASK_SYNC	   (1U << 1) /* the waker said that it is about to sleep */
-#define JL_TASK_KTHREAD	   (1U << 2) /* a kernel thread */
-#define JL_TASK_RESTRICTED (1U << 3) /* may not run on all CPUs: allowed[] is valid */
-#define JL_TASK_NEW	   (1U << 4) /* first record of this task */
-#define JL_TASK_PREEMPT	   (1U << 5) /* a CPU was asked to give way to it */
+enum jl_task_flags {
+	JL_TASK_WAKEUP = 1 << 0,     /* it slept; else it was preempted, yielded or moved */
+	JL_TASK_SYNC = 1 << 1,	     /* the waker said that it is about to sleep */
+	JL_TASK_KTHREAD = 1 << 2,    /* a kernel thread */
+	JL_TASK_RESTRICTED = 1 << 3, /* may not run on all CPUs: allowed[] is valid */
+	JL_TASK_NEW = 1 << 4,	     /* first record of this task */
+	JL_TASK_PREEMPT = 1 << 5,    /* a CPU was asked to give way to it */
+};
 
 /* dispatched_task.cpu: a CPU, any CPU, or LLC n as JL_CPU_LLC - n */
-#define JL_CPU_ANY (-1)
-#define JL_CPU_LLC (-2)
+enum jl_cpu {
+	JL_CPU_ANY = -1,
+	JL_CPU_LLC = -2,
+};
 
 /* dispatched_task.flags */
-#define JL_DISPATCH_PREEMPT (1U << 0) /* the chosen CPU gives way at once */
+enum jl_dispatch_flags {
+	JL_DISPATCH_PREEMPT = 1 << 0, /* the chosen CPU gives way at once */
+};
 
 /* One record towards user space. */
 struct queued_task {
@@ -166,5 +174,18 @@ struct exit_record {
 	char msg[1024];
 };
 _Static_assert(sizeof(struct exit_record) == 1168, "size of struct exit_record");
+
+/* What the BPF side only casts to, and the enumerators: BTF has them for the sake of this. */
+struct jl_boundary {
+	struct queued_ring queued_ring;
+	struct queued_task queued_task;
+	struct dispatched_ring dispatched_ring;
+	struct dispatched_task dispatched_task;
+	enum jl_limits limits;
+	enum jl_kind kind;
+	enum jl_task_flags task_flags;
+	enum jl_cpu cpu;
+	enum jl_dispatch_flags dispatch_flags;
+};
 
 #endif /* JLAND_INTF_H */

@@ -22,6 +22,9 @@ const volatile bool want_exits = false;	 /* send exit records */
 const volatile bool verbose = false;	 /* events to trace_pipe */
 const volatile u16 cpu_llc[JL_MAX_CPUS]; /* LLC number of each CPU */
 
+/* Never set: its type is what counts. A variable's type is in the object's BTF. */
+const struct jl_boundary *const boundary = NULL;
+
 #define trace_event(fmt, ...)                                     \
 	do {                                                      \
 		if (verbose)                                      \

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jland.app.SchedulerOptions.UsageException;
 import org.jland.app.SchedulerRunner.RunningReport;
 import org.jland.bpf.BpfException;
+import org.jland.intf.RingLayout;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsException;
 import org.jland.os.Signals;
@@ -51,7 +52,7 @@ public final class SchedulerApp {
   /** Exit status: invalid command line. */
   public static final int USAGE = 2;
 
-  private static final int MAX_CPUS = 1024;
+  private static final int MAX_CPUS = RingLayout.MAX_CPUS;
 
   /**
    * What the program runs in; tests bring their own.

@@ -102,6 +102,9 @@ public final class QueuedTaskLayout {
   /** {@code JL_TASK_WAKEUP}: it slept before. */
   public static final int FLAG_WAKEUP = 1;
 
+  /** {@code JL_TASK_SYNC}: the waker said that it is about to sleep. */
+  public static final int FLAG_SYNC = 1 << 1;
+
   /** {@code JL_TASK_KTHREAD}: a kernel thread. */
   public static final int FLAG_KTHREAD = 1 << 2;
 

@@ -23,6 +23,12 @@ import java.lang.foreign.StructLayout;
  */
 public final class RingLayout {
 
+  /** {@code JL_MAX_CPUS}: CPU numbers are below this. */
+  public static final int MAX_CPUS = 1024;
+
+  /** {@code JL_GEN_BITS}: bits of an id below the pid. */
+  public static final int GENERATION_BITS = 42;
+
   /** {@code struct queued_ring} and {@code struct dispatched_ring}: they are alike. */
   public static final StructLayout RING =
       MemoryLayout.structLayout(

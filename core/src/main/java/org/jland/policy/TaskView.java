@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.jland.intf.QueuedTaskLayout;
+import org.jland.intf.RingLayout;
 
 /**
  * One record of a task that wants a CPU, read in place from the ring. A view is moved from record
@@ -15,9 +16,6 @@ import org.jland.intf.QueuedTaskLayout;
  * kernel's CLOCK_MONOTONIC. One thread.
  */
 public final class TaskView {
-
-  /** Bits of an id below the pid. */
-  private static final int GENERATION_BITS = 42;
 
   private MemorySegment ring;
   private long base;
@@ -55,7 +53,7 @@ public final class TaskView {
    * @return the kernel's thread number
    */
   public static int pid(long id) {
-    return (int) (id >>> GENERATION_BITS);
+    return (int) (id >>> RingLayout.GENERATION_BITS);
   }
 
   /** Returns the process, a thread group. */

@@ -13,10 +13,10 @@ import org.jland.policy.Policy;
 import org.jland.topology.Topology;
 
 /**
- * Runs the loop and a policy on memory of its own until the JIT has nothing more to compile, so that
- * no compiler works, and no code is slow, once the machine depends on it. The synthetic records take
- * every branch that real ones take: a branch never seen would be compiled as "never" and undone
- * later. Runs on the thread that will be the scheduler thread.
+ * Runs the loop and a policy on memory of its own until the JIT has nothing more to compile, so
+ * that no compiler works, and no code is slow, once the machine depends on it. The synthetic
+ * records take every branch that real ones take: a branch never seen would be compiled as "never"
+ * and undone later. Runs on the thread that will be the scheduler thread.
  */
 final class Warmup {
 
@@ -29,7 +29,6 @@ final class Warmup {
   private static final int QUIET_PART = 20;
 
   private static final int EXIT_EVERY = 97;
-  private static final long GENERATION_BITS = 42;
 
   private final RingPair rings;
   private final SchedulerLoop loop;
@@ -113,7 +112,7 @@ final class Warmup {
     now += random >>> 46;
     MemorySegment q = rings.queued();
     long pid = 100 + (random >>> 8 & 0xff);
-    q.set(JAVA_LONG, at + QueuedTaskLayout.ID, pid << GENERATION_BITS | count);
+    q.set(JAVA_LONG, at + QueuedTaskLayout.ID, pid << RingLayout.GENERATION_BITS | count);
     q.set(JAVA_LONG, at + QueuedTaskLayout.ENQ_TS, now);
     q.set(JAVA_LONG, at + QueuedTaskLayout.EXEC_RUNTIME, random >>> 20 & 0x3ffffff);
     q.set(JAVA_LONG, at + QueuedTaskLayout.RUN_DELTA, random >>> 24 & 0xffffff);
@@ -123,7 +122,8 @@ final class Warmup {
     q.set(JAVA_INT, at + QueuedTaskLayout.TGID, (int) pid);
     q.set(JAVA_INT, at + QueuedTaskLayout.CPU, topology.cpus().getFirst().id());
     q.set(JAVA_INT, at + QueuedTaskLayout.NR_CPUS_ALLOWED, (random & 8) == 0 ? 1 : 2);
-    q.set(JAVA_INT, at + QueuedTaskLayout.WEIGHT, (random & 16) == 0 ? 100 : 1 + (int) (count & 511));
+    q.set(
+        JAVA_INT, at + QueuedTaskLayout.WEIGHT, (random & 16) == 0 ? 100 : 1 + (int) (count & 511));
     q.set(JAVA_INT, at + QueuedTaskLayout.FLAGS, (int) (random >>> 32) & 0x3f);
     boolean exit = count % EXIT_EVERY == 0;
     q.set(
