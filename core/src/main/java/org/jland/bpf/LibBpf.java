@@ -88,6 +88,16 @@ final class LibBpf {
       plain("bpf_prog_test_run_opts", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
   private static final MethodHandle LOOKUP_ELEM =
       plain("bpf_map_lookup_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle LOAD_VMLINUX_BTF =
+      checked("btf__load_vmlinux_btf", FunctionDescriptor.of(ADDRESS));
+  private static final MethodHandle BTF_FREE =
+      plain("btf__free", FunctionDescriptor.ofVoid(ADDRESS));
+  private static final MethodHandle BTF_FIND =
+      plain("btf__find_by_name_kind", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+  private static final MethodHandle BTF_TYPE =
+      plain("btf__type_by_id", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+  private static final MethodHandle BTF_NAME =
+      plain("btf__name_by_offset", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
   private static final MethodHandle UPDATE_ELEM =
       plain(
           "bpf_map_update_elem",
@@ -156,6 +166,51 @@ final class LibBpf {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
       return handle((MemorySegment) ATTACH_STRUCT_OPS.invokeExact(state, map), state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The running kernel's types, to be freed. */
+  static Handle loadVmlinuxBtf() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      return handle((MemorySegment) LOAD_VMLINUX_BTF.invokeExact(state), state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static void freeBtf(MemorySegment btf) {
+    try {
+      BTF_FREE.invokeExact(btf);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The id of a type, or a negative errno. */
+  static int findType(MemorySegment btf, String name, int kind) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) BTF_FIND.invokeExact(btf, arena.allocateFrom(name), kind);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code struct btf_type} and what follows it, unbounded. */
+  static MemorySegment type(MemorySegment btf, int id) {
+    try {
+      return ((MemorySegment) BTF_TYPE.invokeExact(btf, id)).reinterpret(Long.MAX_VALUE);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static String name(MemorySegment btf, int offset) {
+    try {
+      MemorySegment name = (MemorySegment) BTF_NAME.invokeExact(btf, offset);
+      return name.address() == 0 ? "" : name.reinterpret(Long.MAX_VALUE).getString(0);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -24,7 +24,6 @@ import java.lang.invoke.VarHandle;
  */
 @SuppressWarnings("restricted") // calling foreign functions is what this class is for
 final class Libc {
-  static final int MCL_CURRENT = 1;
   static final int MCL_FUTURE = 2;
   static final int RLIMIT_MEMLOCK = 8;
   static final int PR_SET_NAME = 15;
@@ -72,6 +71,8 @@ final class Libc {
 
   private static final MethodHandle MLOCKALL =
       checked("mlockall", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle MLOCK =
+      checked("mlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle MUNLOCKALL =
       checked("munlockall", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle GETRLIMIT =
@@ -179,6 +180,10 @@ final class Libc {
 
   static void mlockall(int flags) {
     call("mlockall", state -> (int) MLOCKALL.invokeExact(state, flags));
+  }
+
+  static void mlock(long address, long bytes) {
+    call("mlock", state -> (int) MLOCK.invokeExact(state, address, bytes));
   }
 
   static void munlockall() {

@@ -5,9 +5,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Locks the process's memory so that the scheduler never waits for a page. Thread-safe. */
 public final class LockedMemory {
+  private static final Path MAPS = Path.of("/proc/self/maps");
+
   /** {@code RLIM_INFINITY}. */
   public static final long UNLIMITED = -1L;
 
@@ -27,15 +34,46 @@ public final class LockedMemory {
   private LockedMemory() {}
 
   /**
-   * Locks every page of the process, and every page it maps from now on.
+   * Locks every page that the process uses, and every page it maps from now on. Left out are address
+   * space that is only reserved, and the JVM's file of all classes.
    *
-   * <p>Everything mapped becomes resident at once: reserve little before (JVM flags).
-   *
+   * @return the bytes that were locked
    * @throws OsException ENOMEM if the limit is too low, EPERM if it is 0 (both only without
    *     CAP_IPC_LOCK)
    */
-  public static void lockAll() {
-    Libc.mlockall(Libc.MCL_CURRENT | Libc.MCL_FUTURE);
+  public static long lockAll() {
+    Libc.mlockall(Libc.MCL_FUTURE);
+    long bytes = 0;
+    for (MemoryRange range : MemoryRange.parse(maps())) {
+      if (range.isNeeded()) {
+        lock(range);
+        bytes += range.bytes();
+      }
+    }
+    return bytes;
+  }
+
+  /** A mapping may have gone since the list was read. */
+  private static void lock(MemoryRange range) {
+    try {
+      Libc.mlock(range.start(), range.bytes());
+    } catch (OsException e) {
+      if (e.errno() != Errno.ENOMEM || stillMapped(range)) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean stillMapped(MemoryRange range) {
+    return MemoryRange.parse(maps()).contains(range);
+  }
+
+  private static List<String> maps() {
+    try {
+      return Files.readAllLines(MAPS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(MAPS + " can't be read: is /proc mounted?", e);
+    }
   }
 
   /** Undoes {@link #lockAll()}; nothing happens if nothing is locked. */

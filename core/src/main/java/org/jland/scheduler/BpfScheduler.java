@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 import org.jland.bpf.AttachedOps;
 import org.jland.bpf.BpfObjectSpec;
-import org.jland.bpf.Btf;
 import org.jland.bpf.LoadedMap;
 import org.jland.bpf.LoadedObject;
 import org.jland.bpf.StructOpsSpec;
@@ -50,6 +49,8 @@ public final class BpfScheduler implements AutoCloseable {
   private static final VarHandle KIND = JAVA_INT.varHandle();
   private static final String OBJECT = "/org/jland/bpf/jland.bpf.o";
   private static final int MAX_CPUS = 1024;
+  private static final long NS_PER_MS = 1_000_000;
+  private static final long MAX_HEARTBEAT_NS = 1_000 * NS_PER_MS;
   private static final int MAX_QUEUED_SLOTS = 4096;
   private static final int MIN_QUEUED_SLOTS = 64;
   private static final int DISPATCHED_SLOTS = 8192;
@@ -69,6 +70,7 @@ public final class BpfScheduler implements AutoCloseable {
   private final MemorySegment exitInfo;
   private final MemorySegment exitDump;
   private volatile AttachedOps attached;
+  private volatile boolean stopping;
   private boolean inBurst;
 
   private BpfScheduler(
@@ -125,6 +127,7 @@ public final class BpfScheduler implements AutoCloseable {
         .setU64("slice_ns", config.sliceNs())
         .setU64("preempt_used_ns", rules.preemptUsedNs())
         .setU64("preempt_protect_ns", rules.preemptProtectNs())
+        .setU64("heartbeat_ns", Math.min(MAX_HEARTBEAT_NS, config.timeoutMs() * NS_PER_MS / 3))
         .setBoolean("numa_local", config.numaLocal())
         .setBoolean("want_exits", rules.exits())
         .setBoolean("verbose", config.verbose())
@@ -136,7 +139,7 @@ public final class BpfScheduler implements AutoCloseable {
         .setMaxEntries("protection", topology.nrCpuIds());
     StructOpsSpec ops = spec.structOps("jland_ops");
     ops.setString("name", config.opsName())
-        .setU64("flags", OpsFlags.of(config, Btf.kernel()))
+        .setU64("flags", OpsFlags.of(config))
         .setU32("timeout_ms", config.timeoutMs())
         .setU32("exit_dump_len", config.exitDumpLen())
         .setU64("hotplug_seq", config.hotplugSeq());
@@ -244,8 +247,14 @@ public final class BpfScheduler implements AutoCloseable {
     return (int) KIND.getAcquire(exitInfo, (long) EXIT_KIND_OFFSET) != 0;
   }
 
+  /** Returns whether somebody has asked to detach: the kernel may be about to let go. Any thread. */
+  boolean isStopping() {
+    return stopping;
+  }
+
   /** Detaches: {@link #exited} becomes true. Any thread; twice is harmless. */
   public synchronized void stop() {
+    stopping = true;
     AttachedOps ops = attached;
     if (ops != null) {
       ops.close();

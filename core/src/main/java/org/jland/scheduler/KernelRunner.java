@@ -23,6 +23,7 @@ import org.jland.topology.Topology;
 public final class KernelRunner implements SchedulerRunner {
 
   private static final String THREAD_NAME = "jland-sched";
+  private static final long NS_PER_MS = 1_000_000;
 
   /** Makes a runner; it has no state. */
   public KernelRunner() {}
@@ -33,6 +34,7 @@ public final class KernelRunner implements SchedulerRunner {
       Supplier<? extends Policy> policies,
       Topology topology,
       Consumer<RunningScheduler> whenAttached) {
+    long start = System.nanoTime();
     Policy policy = policies.get();
     Policy rehearsal = policies.get();
     PolicyContext context = new PolicyContext(topology, config.sliceNs());
@@ -46,16 +48,28 @@ public final class KernelRunner implements SchedulerRunner {
         Arena arena = Arena.ofShared()) {
       PolicyFaults faults = new PolicyFaults();
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
-      Warmup.run(topology, rehearsal);
+      long loaded = System.nanoTime();
+      long bursts = Warmup.run(topology, rehearsal);
+      long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, new PageFaults(arena));
-      LockedMemory.lockAll();
+      long locked = LockedMemory.lockAll();
+      if (config.verbose()) {
+        System.err.printf(
+            "%s: loaded in %d ms, warm after %d bursts in %d ms, %d MiB locked in %d ms%n",
+            config.name(),
+            (loaded - start) / NS_PER_MS,
+            bursts,
+            (warm - loaded) / NS_PER_MS,
+            locked >> 20,
+            (System.nanoTime() - warm) / NS_PER_MS);
+      }
       if (config.partial()) {
         OsThread.setPolicy(0, OsThread.SCHED_EXT);
       }
       bpf.attach();
       run.faultsAtAttach = run.pageFaults.read();
       whenAttached.accept(run);
-      loop.run();
+      loop.run(bpf::isStopping);
       ExitReport exit = bpf.shutdownAndReport();
       return new RunningReport(exit, run.last(), faults.first());
     } finally {

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jland.os.OsThread;
 import org.jland.policy.Dispatcher;
 import org.jland.policy.Policy;
@@ -21,6 +23,7 @@ final class SchedulerLoop {
 
   private static final VarHandle EXIT_KIND = JAVA_INT.varHandle();
   private static final long TICK_NS = 100_000_000;
+  private static final long STOPPING_PARK_NS = 1_000_000;
 
   private final MemorySegment exitKind;
   private final Pipeline pipeline;
@@ -35,10 +38,17 @@ final class SchedulerLoop {
     this.faults = faults;
   }
 
-  /** Runs until the kernel lets go of the scheduler. */
-  void run() {
+  /**
+   * Runs until the kernel lets go of the scheduler.
+   *
+   * @param stopping whether it is about to: the loop need not hurry then, no task waits for it
+   */
+  void run(BooleanSupplier stopping) {
     while (!exited()) {
       turn();
+      if (stopping.getAsBoolean()) {
+        LockSupport.parkNanos(STOPPING_PARK_NS);
+      }
     }
   }
 
