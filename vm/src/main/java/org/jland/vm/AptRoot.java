@@ -28,8 +28,7 @@ final class AptRoot implements PackageSource {
   private final Consumer<String> progress;
   private final Path directory;
 
-  AptRoot(
-      Cache cache, String suite, Map<String, String> environment, Consumer<String> progress) {
+  AptRoot(Cache cache, String suite, Map<String, String> environment, Consumer<String> progress) {
     this.cache = cache;
     this.suite = suite;
     this.environment = environment;

@@ -111,7 +111,11 @@ public final class Cache {
           return entry; // another process made it while we waited
         }
         progress.accept(
-            recipe.kind() + " " + recipe.key() + " in the cache is damaged (" + damage.get()
+            recipe.kind()
+                + " "
+                + recipe.key()
+                + " in the cache is damaged ("
+                + damage.get()
                 + "); making it again");
         FileTree.delete(entry);
       }
@@ -151,8 +155,7 @@ public final class Cache {
   }
 
   private void make(Recipe recipe, Path entry) throws IOException {
-    Path temporary =
-        createDirectories("tmp").resolve(recipe.kind() + "-" + recipe.key());
+    Path temporary = createDirectories("tmp").resolve(recipe.kind() + "-" + recipe.key());
     FileTree.delete(temporary); // we hold the lock, so its maker is dead
     requireRoom(recipe);
     Files.createDirectory(temporary);
@@ -177,8 +180,14 @@ public final class Cache {
   }
 
   private String noRoom(Recipe recipe) {
-    return "no room for " + recipe.kind() + " " + recipe.key() + ": free "
-        + (recipe.bytesNeeded() >> 20) + " MiB at " + root
+    return "no room for "
+        + recipe.kind()
+        + " "
+        + recipe.key()
+        + ": free "
+        + (recipe.bytesNeeded() >> 20)
+        + " MiB at "
+        + root
         + ", or set JLAND_CACHE to a directory with more";
   }
 

@@ -25,8 +25,7 @@ public enum Clock {
     return switch (name) {
       case "single" -> SINGLE;
       case "instructions" -> INSTRUCTIONS;
-      default ->
-          throw GuestException.setup("no clock '" + name + "'; use single or instructions");
+      default -> throw GuestException.setup("no clock '" + name + "'; use single or instructions");
     };
   }
 

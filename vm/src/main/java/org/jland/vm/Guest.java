@@ -86,12 +86,10 @@ final class Guest {
       requireExists(path);
       FileTree.copy(path, tree.resolve(path.toRealPath().getFileName()));
     }
-    Drive.write(
-        directory.resolve(QemuCommand.PAYLOAD_DRIVE), tree, PAYLOAD_SPARE_MIB);
+    Drive.write(directory.resolve(QemuCommand.PAYLOAD_DRIVE), tree, PAYLOAD_SPARE_MIB);
     FileTree.delete(tree);
     Path empty = Files.createDirectory(directory.resolve("empty"));
-    Drive.write(
-        directory.resolve(QemuCommand.ARTEFACTS_DRIVE), empty, ARTEFACTS_MIB);
+    Drive.write(directory.resolve(QemuCommand.ARTEFACTS_DRIVE), empty, ARTEFACTS_MIB);
   }
 
   private void unpack(Path distribution, Path to) throws IOException {
@@ -112,8 +110,7 @@ final class Guest {
   }
 
   /** Runs the emulator to its end, or to the time limit: then the answer is false. */
-  private boolean emulate(
-      String emulator, StatusReport report, OutputStream out, OutputStream err)
+  private boolean emulate(String emulator, StatusReport report, OutputStream out, OutputStream err)
       throws IOException {
     boolean interactive = spec.command().isEmpty();
     List<GuestChannel> channels = new ArrayList<>();
@@ -160,9 +157,7 @@ final class Guest {
       Drive.read(directory.resolve(QemuCommand.ARTEFACTS_DRIVE), to);
       if (Files.exists(consoleLog())) {
         Files.copy(
-            consoleLog(),
-            to.resolve(QemuCommand.CONSOLE_LOG),
-            StandardCopyOption.REPLACE_EXISTING);
+            consoleLog(), to.resolve(QemuCommand.CONSOLE_LOG), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
@@ -180,14 +175,17 @@ final class Guest {
       if (!ended) {
         return new GuestException(
             GuestException.Kind.TIMEOUT,
-            "the guest was still running after " + spec.timeout().toSeconds()
-                + " s and was killed" + where);
+            "the guest was still running after "
+                + spec.timeout().toSeconds()
+                + " s and was killed"
+                + where);
       }
       String words = Files.readString(emulatorLog()).strip();
       return new GuestException(
           GuestException.Kind.DIED,
           "the guest ended without a status"
-              + (words.isEmpty() ? "" : " (" + words.lines().toList().getLast() + ")") + where);
+              + (words.isEmpty() ? "" : " (" + words.lines().toList().getLast() + ")")
+              + where);
     } catch (IOException e) {
       return new GuestException(
           GuestException.Kind.DIED, "the guest ended without a status, and its log is lost", e);

@@ -26,8 +26,8 @@ final class GuestChannel implements AutoCloseable {
   GuestChannel(Path socket, OutputStream to) throws IOException {
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
-    reader = Thread.ofPlatform().daemon().name("guest-" + socket.getFileName()).start(
-        () -> copy(to));
+    reader =
+        Thread.ofPlatform().daemon().name("guest-" + socket.getFileName()).start(() -> copy(to));
   }
 
   /** After the emulator has ended: waits until everything that came is written. */

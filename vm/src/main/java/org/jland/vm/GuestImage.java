@@ -63,7 +63,8 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
 
   @Override
   public String key() {
-    String recipe = FORMAT + "\n" + RELEASE + "\n" + PACKAGES + "\n" + PARTITION_MIB + "\n" + stub();
+    String recipe =
+        FORMAT + "\n" + RELEASE + "\n" + PACKAGES + "\n" + PARTITION_MIB + "\n" + stub();
     return RELEASE + "-" + Stamp.sha256(recipe).substring(0, 16);
   }
 

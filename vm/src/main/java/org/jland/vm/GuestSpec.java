@@ -78,61 +78,151 @@ public record GuestSpec(
 
   /** This run with another program and arguments. */
   public GuestSpec withCommand(List<String> words) {
-    return new GuestSpec(words, kernel, topology, memoryMib, clock, payload, distribution,
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        words,
+        kernel,
+        topology,
+        memoryMib,
+        clock,
+        payload,
+        distribution,
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with another kernel. */
   public GuestSpec withKernel(String selector) {
-    return new GuestSpec(command, selector, topology, memoryMib, clock, payload, distribution,
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        selector,
+        topology,
+        memoryMib,
+        clock,
+        payload,
+        distribution,
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with other CPUs. */
   public GuestSpec withTopology(Topology cpus) {
-    return new GuestSpec(command, kernel, cpus, memoryMib, clock, payload, distribution,
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        cpus,
+        memoryMib,
+        clock,
+        payload,
+        distribution,
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with another amount of memory. */
   public GuestSpec withMemoryMib(int mib) {
-    return new GuestSpec(command, kernel, topology, mib, clock, payload, distribution,
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        mib,
+        clock,
+        payload,
+        distribution,
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with another clock. */
   public GuestSpec withClock(Clock other) {
-    return new GuestSpec(command, kernel, topology, memoryMib, other, payload, distribution,
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        memoryMib,
+        other,
+        payload,
+        distribution,
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with these files and directories under /payload. */
   public GuestSpec withPayload(List<Path> paths) {
-    return new GuestSpec(command, kernel, topology, memoryMib, clock, paths, distribution,
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        memoryMib,
+        clock,
+        paths,
+        distribution,
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with jland itself in /opt/jland. */
   public GuestSpec withDistribution(Path path) {
-    return new GuestSpec(command, kernel, topology, memoryMib, clock, payload, Optional.of(path),
-        kernelArguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        memoryMib,
+        clock,
+        payload,
+        Optional.of(path),
+        kernelArguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with these additions to the kernel's command line. */
   public GuestSpec withKernelArguments(List<String> arguments) {
-    return new GuestSpec(command, kernel, topology, memoryMib, clock, payload, distribution,
-        arguments, timeout, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        memoryMib,
+        clock,
+        payload,
+        distribution,
+        arguments,
+        timeout,
+        artefacts);
   }
 
   /** This run with another time limit. */
   public GuestSpec withTimeout(Duration limit) {
-    return new GuestSpec(command, kernel, topology, memoryMib, clock, payload, distribution,
-        kernelArguments, limit, artefacts);
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        memoryMib,
+        clock,
+        payload,
+        distribution,
+        kernelArguments,
+        limit,
+        artefacts);
   }
 
   /** This run with its artefacts in a host directory. */
   public GuestSpec withArtefacts(Path directory) {
-    return new GuestSpec(command, kernel, topology, memoryMib, clock, payload, distribution,
-        kernelArguments, timeout, Optional.of(directory));
+    return new GuestSpec(
+        command,
+        kernel,
+        topology,
+        memoryMib,
+        clock,
+        payload,
+        distribution,
+        kernelArguments,
+        timeout,
+        Optional.of(directory));
   }
 }

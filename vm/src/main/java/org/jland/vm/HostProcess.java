@@ -42,8 +42,7 @@ final class HostProcess {
       Process process = builder.start();
       try (var _ = ExitActions.register(() -> stop(process))) {
         process.getOutputStream().close();
-        String stdout =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Output(waitFor(process), stdout, Files.readString(stderr));
       }
     } finally {

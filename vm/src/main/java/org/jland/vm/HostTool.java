@@ -66,9 +66,8 @@ public enum HostTool {
   String require(String searchPath) {
     return find(searchPath)
         .map(Path::toString)
-        .orElseThrow(
-            () ->
-                GuestException.setup(
-                    program + " is not installed; type: apt-get install " + debianPackage));
+        .orElseThrow(() ->
+            GuestException.setup(
+                program + " is not installed; type: apt-get install " + debianPackage));
   }
 }

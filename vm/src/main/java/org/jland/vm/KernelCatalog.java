@@ -77,8 +77,7 @@ public final class KernelCatalog {
     return switch (selector) {
       case "newest" -> versions.stream().max(KernelVersion::compareTo);
       case "oldest" -> versions.stream().min(KernelVersion::compareTo);
-      default ->
-          versions.stream().filter(v -> v.isIn(selector)).max(KernelVersion::compareTo);
+      default -> versions.stream().filter(v -> v.isIn(selector)).max(KernelVersion::compareTo);
     };
   }
 
@@ -139,7 +138,11 @@ public final class KernelCatalog {
 
   private static GuestException unreachable(KernelVersion version, IOException cause) {
     return GuestException.setup(
-        "kernel " + version.release() + " is not cached and can't be fetched ("
-            + cause.getMessage() + "); connect to the network once", cause);
+        "kernel "
+            + version.release()
+            + " is not cached and can't be fetched ("
+            + cause.getMessage()
+            + "); connect to the network once",
+        cause);
   }
 }

@@ -72,10 +72,18 @@ record KvmProbe(Cache cache, Map<String, String> environment, Consumer<String> p
 
     private boolean boots(Path artefacts) throws IOException {
       OutputStream nowhere = OutputStream.nullOutputStream();
-      GuestSpec spec =
-          GuestSpec.of(List.of("true")).withTimeout(PATIENCE).withArtefacts(artefacts);
+      GuestSpec spec = GuestSpec.of(List.of("true")).withTimeout(PATIENCE).withArtefacts(artefacts);
       try {
-        return Guest.run(spec, HostTool.QEMU.require(), kernel, rootDisk, Accelerator.KVM, nowhere, nowhere).status() == 0;
+        return Guest.run(
+                    spec,
+                    HostTool.QEMU.require(),
+                    kernel,
+                    rootDisk,
+                    Accelerator.KVM,
+                    nowhere,
+                    nowhere)
+                .status()
+            == 0;
       } catch (GuestException e) {
         progress.accept("KVM does not boot a guest here; emulating");
         return false;

@@ -38,9 +38,8 @@ final class Mirror {
         .filter(line -> line.matches("\\S+ Debian Debian main|\\S+/debian/?\\s+main"))
         .map(line -> line.split(" ")[0])
         .findFirst()
-        .orElseThrow(
-            () ->
-                GuestException.setup(
-                    "apt has no Debian mirror; set JLAND_MIRROR to the address of one"));
+        .orElseThrow(() ->
+            GuestException.setup(
+                "apt has no Debian mirror; set JLAND_MIRROR to the address of one"));
   }
 }

@@ -51,6 +51,8 @@ record QemuCommand(GuestSpec spec, Path kernel, Path rootDisk, Accelerator accel
     arguments.add("root=PARTUUID=" + GuestImage.PARTITION);
     arguments.addAll(List.of("rootfstype=ext4", "rw", "rootwait", "init=/sbin/jland-init"));
     arguments.addAll(List.of("console=ttyS0", "quiet"));
+    // Newer kernels sample memory use all the time, at the cost of whatever is measured.
+    arguments.add("damon_stat.enabled=N");
     // A kernel that went wrong ends the run at once; nothing it says later can be trusted.
     arguments.addAll(List.of("oops=panic", "panic=-1"));
     arguments.addAll(spec.kernelArguments());

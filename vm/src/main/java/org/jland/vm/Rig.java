@@ -79,8 +79,7 @@ public final class Rig {
     return boot(spec.withCommand(List.of()), nowhere, nowhere);
   }
 
-  private GuestResult boot(GuestSpec spec, OutputStream out, OutputStream err)
-      throws IOException {
+  private GuestResult boot(GuestSpec spec, OutputStream out, OutputStream err) throws IOException {
     String qemu = HostTool.QEMU.require();
     Kernel kernel = kernels.get(spec.kernel());
     Path rootDisk = rootDisk();

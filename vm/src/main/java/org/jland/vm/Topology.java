@@ -18,8 +18,16 @@ public record Topology(int sockets, int cores, int threads, int nodes) {
   /** Checks the counts. */
   public Topology {
     if (sockets < 1 || cores < 1 || threads < 1 || nodes < 1) {
-      throw GuestException.setup("a topology needs at least one of everything: " + sockets
-          + " sockets, " + cores + " cores, " + threads + " threads, " + nodes + " nodes");
+      throw GuestException.setup(
+          "a topology needs at least one of everything: "
+              + sockets
+              + " sockets, "
+              + cores
+              + " cores, "
+              + threads
+              + " threads, "
+              + nodes
+              + " nodes");
     }
     if ((long) sockets * cores * threads > MAX_CPUS) {
       throw GuestException.setup("a guest has at most " + MAX_CPUS + " CPUs");
@@ -86,7 +94,13 @@ public record Topology(int sockets, int cores, int threads, int nodes) {
                 "-object",
                 "memory-backend-ram,id=mem" + node + ",size=" + memoryMib / nodes + "M",
                 "-numa",
-                "node,nodeid=" + node + ",memdev=mem" + node + ",cpus=" + first + "-"
+                "node,nodeid="
+                    + node
+                    + ",memdev=mem"
+                    + node
+                    + ",cpus="
+                    + first
+                    + "-"
                     + (first + perNode - 1)));
       }
     }

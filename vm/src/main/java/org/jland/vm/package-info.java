@@ -9,8 +9,8 @@
  * <p>Nothing here touches the host's scheduler, network or package state: kernels and packages are
  * fetched through a private apt root in the cache, and the guest has no network but loopback.
  *
- * <p>Threads: a run belongs to the thread that calls it. Two reader threads per run copy the guest's
- * output and end with it. {@link org.jland.vm.ExitActions} owns the one shutdown hook, which ends
- * children and removes temporary files when the JVM is told to stop.
+ * <p>Threads: a run belongs to the thread that calls it. Two reader threads per run copy the
+ * guest's output and end with it. {@link org.jland.vm.ExitActions} owns the one shutdown hook,
+ * which ends children and removes temporary files when the JVM is told to stop.
  */
 package org.jland.vm;
