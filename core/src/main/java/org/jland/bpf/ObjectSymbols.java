@@ -35,12 +35,11 @@ final class ObjectSymbols {
     for (Btf.SectionVariable variable : btf.variables(section.name())) {
       elf.symbol(section, variable.name())
           .filter(symbol -> liesWithin(symbol.value(), variable.size(), section.size()))
-          .ifPresent(
-              symbol ->
-                  variables.put(
-                      variable.name(),
-                      new BpfVariable(
-                          variable.name(), section.name(), symbol.value(), variable.size())));
+          .ifPresent(symbol ->
+              variables.put(
+                  variable.name(),
+                  new BpfVariable(
+                      variable.name(), section.name(), symbol.value(), variable.size())));
     }
   }
 
@@ -64,10 +63,9 @@ final class ObjectSymbols {
         for (Btf.SectionVariable variable : btf.variables(section)) {
           BtfStruct type =
               btf.structOfVariable(variable)
-                  .orElseThrow(
-                      () ->
-                          BpfException.unusable(
-                              "read", object, variable.name() + " is no struct; build it again"));
+                  .orElseThrow(() ->
+                      BpfException.unusable(
+                          "read", object, variable.name() + " is no struct; build it again"));
           tables.put(variable.name(), new StructOpsSpec(variable.name(), type));
         }
       }

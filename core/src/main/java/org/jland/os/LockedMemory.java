@@ -3,10 +3,10 @@ package org.jland.os;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +34,8 @@ public final class LockedMemory {
   private LockedMemory() {}
 
   /**
-   * Locks every page that the process uses, and every page it maps from now on. Left out are address
-   * space that is only reserved, and the JVM's file of all classes.
+   * Locks every page that the process uses, and every page it maps from now on. Left out are
+   * address space that is only reserved, and the JVM's file of all classes.
    *
    * @return the bytes that were locked
    * @throws OsException ENOMEM if the limit is too low, EPERM if it is 0 (both only without

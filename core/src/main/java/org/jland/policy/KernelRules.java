@@ -18,7 +18,8 @@ public record KernelRules(boolean exits, long preemptUsedNs, long preemptProtect
   /** Checks the times. */
   public KernelRules {
     if (preemptUsedNs < 0 || preemptProtectNs < 0) {
-      throw new IllegalArgumentException("negative time: " + preemptUsedNs + ", " + preemptProtectNs);
+      throw new IllegalArgumentException(
+          "negative time: " + preemptUsedNs + ", " + preemptProtectNs);
     }
   }
 }

@@ -4,11 +4,11 @@ package org.jland.policy;
 /**
  * Decides which task runs next, where and for how long.
  *
- * <p>The framework calls it in bursts: {@link #enqueued} for each task that wants a CPU, then {@link
- * #dispatch} once. A task that was given to {@code enqueued} belongs to the policy until it passes
- * the task's id to a {@link Dispatcher}; until then only the policy can make it run. All calls come
- * from the scheduler thread; they must not block, and after warm-up not allocate. A policy that
- * throws is reported and the task at hand is run in arrival order.
+ * <p>The framework calls it in bursts: {@link #enqueued} for each task that wants a CPU, then
+ * {@link #dispatch} once. A task that was given to {@code enqueued} belongs to the policy until it
+ * passes the task's id to a {@link Dispatcher}; until then only the policy can make it run. All
+ * calls come from the scheduler thread; they must not block, and after warm-up not allocate. A
+ * policy that throws is reported and the task at hand is run in arrival order.
  *
  * <p>The smallest policy implements {@code enqueued} only and dispatches each task at once.
  */
@@ -39,8 +39,8 @@ public interface Policy {
   default void dispatch(Dispatcher out) {}
 
   /**
-   * A task that this policy has seen is gone; a decision for it is now void. Only called if
-   * {@link #kernelRules()} ask for it.
+   * A task that this policy has seen is gone; a decision for it is now void. Only called if {@link
+   * #kernelRules()} ask for it.
    *
    * @param pid its pid, which may be used again from now on
    */

@@ -39,10 +39,10 @@ import org.jland.topology.Topology;
  * }
  * }</pre>
  *
- * <p>The thread that calls {@link #attach} is the scheduler thread: the kernel runs it at the end of
- * the queue, when there is something to decide, and every call below except {@link #stop}, {@link
- * #counters}, {@link #nrQueued}, {@link #nrHeld} and {@link #nrInFlight} belongs to it. It must not
- * block between attach and exit: nobody else makes a task run.
+ * <p>The thread that calls {@link #attach} is the scheduler thread: the kernel runs it at the end
+ * of the queue, when there is something to decide, and every call below except {@link #stop},
+ * {@link #counters}, {@link #nrQueued}, {@link #nrHeld} and {@link #nrInFlight} belongs to it. It
+ * must not block between attach and exit: nobody else makes a task run.
  */
 public final class BpfScheduler implements AutoCloseable {
 
@@ -214,8 +214,7 @@ public final class BpfScheduler implements AutoCloseable {
    * @param flags {@code PREEMPT} or 0
    * @return false if the ring is full
    */
-  public boolean dispatchTask(
-      long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
+  public boolean dispatchTask(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
     return pipeline.dispatch(id, cpu, sliceNs, vtime, cookie, flags);
   }
 
@@ -247,7 +246,9 @@ public final class BpfScheduler implements AutoCloseable {
     return (int) KIND.getAcquire(exitInfo, (long) EXIT_KIND_OFFSET) != 0;
   }
 
-  /** Returns whether somebody has asked to detach: the kernel may be about to let go. Any thread. */
+  /**
+   * Returns whether somebody has asked to detach: the kernel may be about to let go. Any thread.
+   */
   boolean isStopping() {
     return stopping;
   }

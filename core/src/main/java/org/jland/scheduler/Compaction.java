@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Keeps the kernel's memory compaction away from locked pages while a scheduler runs: a page that is
- * being moved is a page fault for whoever touches it. Restores the setting when closed.
+ * Keeps the kernel's memory compaction away from locked pages while a scheduler runs: a page that
+ * is being moved is a page fault for whoever touches it. Restores the setting when closed.
  */
 final class Compaction implements AutoCloseable {
 
@@ -52,7 +52,10 @@ final class Compaction implements AutoCloseable {
       Files.writeString(setting, before);
     } catch (IOException e) {
       System.err.println(
-          "warning: can't restore vm.compact_unevictable_allowed=" + before + ": " + e.getMessage());
+          "warning: can't restore vm.compact_unevictable_allowed="
+              + before
+              + ": "
+              + e.getMessage());
     }
   }
 }

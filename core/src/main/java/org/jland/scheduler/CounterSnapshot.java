@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.scheduler;
 
-
 /** A cut of the counters, summed over all CPUs. Immutable. */
 public final class CounterSnapshot {
 

@@ -44,8 +44,8 @@ public final class Counters {
   }
 
   /**
-   * Sums all blocks. Partner: stats_begin() and stats_end() in state.h, which make a block's seq odd
-   * while it changes.
+   * Sums all blocks. Partner: stats_begin() and stats_end() in state.h, which make a block's seq
+   * odd while it changes.
    */
   private boolean collect(long[] sums, long[] seqs) {
     Arrays.fill(sums, 0);

@@ -46,7 +46,9 @@ final class IdleCpus {
     }
   }
 
-  /** Returns an idle CPU for a task: its last one, one of the same LLC, any; -1 if there is none. */
+  /**
+   * Returns an idle CPU for a task: its last one, one of the same LLC, any; -1 if there is none.
+   */
   int select(TaskView task) {
     int last = task.cpu();
     if (last < 0 || last >= llcOfCpu.length) {

@@ -4,7 +4,9 @@ package org.jland.scheduler;
 import java.util.Map;
 import org.jland.bpf.KernelEnum;
 
-/** {@code enum scx_ops_flags}: the flags of the operations table, as the running kernel has them. */
+/**
+ * {@code enum scx_ops_flags}: the flags of the operations table, as the running kernel has them.
+ */
 final class OpsFlags {
 
   private OpsFlags() {}

@@ -30,11 +30,10 @@ class LibcTest {
   void nameIsWhatTheKernelShows() throws Exception {
     String[] shown = new String[1];
     Thread thread =
-        new Thread(
-            () -> {
-              OsThread.setName("a name longer than the kernel's");
-              shown[0] = read("/proc/self/task/" + OsThread.currentTid() + "/comm");
-            });
+        new Thread(() -> {
+          OsThread.setName("a name longer than the kernel's");
+          shown[0] = read("/proc/self/task/" + OsThread.currentTid() + "/comm");
+        });
     thread.start();
     thread.join();
     assertEquals("a name longer t", shown[0]);
@@ -48,11 +47,10 @@ class LibcTest {
     one.set(allowed.nextSetBit(0));
     BitSet[] seen = new BitSet[1];
     Thread thread =
-        new Thread(
-            () -> {
-              OsThread.setAffinity(0, one);
-              seen[0] = OsThread.affinity(OsThread.currentTid());
-            });
+        new Thread(() -> {
+          OsThread.setAffinity(0, one);
+          seen[0] = OsThread.affinity(OsThread.currentTid());
+        });
     thread.start();
     thread.join();
     assertEquals(one, seen[0]);

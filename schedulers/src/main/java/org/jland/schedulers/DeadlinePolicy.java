@@ -18,8 +18,8 @@ import org.jland.policy.TaskView;
  *
  * <p>exec_runtime is the CPU time since the last sleep: who sleeps often comes first. A sleeper's
  * vruntime is raised to at most one slice behind the average: sleeping saves up no more than that.
- * As a deadline is never more than the lag bound after the enqueue, a task waits only for tasks that
- * were enqueued less than the bound after it: nobody starves, whatever the load.
+ * As a deadline is never more than the lag bound after the enqueue, a task waits only for tasks
+ * that were enqueued less than the bound after it: nobody starves, whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -28,7 +28,9 @@ final class DeadlinePolicy implements Policy {
 
   private static final long NICE_0_WEIGHT = 100;
 
-  /** The average vruntime follows the tasks' with this much weighted CPU time, ns, as its memory. */
+  /**
+   * The average vruntime follows the tasks' with this much weighted CPU time, ns, as its memory.
+   */
   private static final long AVERAGE_NS = 50_000_000;
 
   /**
@@ -90,11 +92,14 @@ final class DeadlinePolicy implements Policy {
     vruntime += used * NICE_0_WEIGHT / weight;
     // Heavy tasks that ran much move the average most.
     long share = Math.min(used * weight / NICE_0_WEIGHT, AVERAGE_NS);
-    averageVruntime += (long) ((vruntime - averageVruntime) * ((double) share / (share + AVERAGE_NS)));
+    averageVruntime +=
+        (long) ((vruntime - averageVruntime) * ((double) share / (share + AVERAGE_NS)));
     return Math.max(vruntime, averageVruntime - tuning.sliceNs());
   }
 
-  /** All that wait should get their turn within one slice, but no turn is shorter than the least. */
+  /**
+   * All that wait should get their turn within one slice, but no turn is shorter than the least.
+   */
   private long slice(int nrWaiting) {
     return Math.max(tuning.sliceNs() * nrCpus / (nrCpus + nrWaiting), tuning.sliceMinNs());
   }

@@ -3,7 +3,9 @@ package org.jland.schedulers;
 
 import org.jland.app.SchedulerApp;
 
-/** scx_jland: the deadline scheduler for interactive machines; the policy is {@link DeadlinePolicy}. */
+/**
+ * scx_jland: the deadline scheduler for interactive machines; the policy is {@link DeadlinePolicy}.
+ */
 public final class ScxJland {
 
   private ScxJland() {}
