@@ -37,8 +37,9 @@ final class DemoCommand implements Callable<Integer> {
       names = "--clock",
       converter = GuestOptions.ClockReader.class,
       defaultValue = "instructions",
-      description = "instructions: the same result on every machine, however busy. single: host "
-          + "time. Default: ${DEFAULT-VALUE}.")
+      description =
+          "instructions: the same result on every machine, however busy. single: host "
+              + "time. Default: ${DEFAULT-VALUE}.")
   private Clock clock;
 
   @Option(
@@ -112,7 +113,9 @@ final class DemoCommand implements Callable<Integer> {
     String machine =
         String.format(
             "jland %s, kernel %s, %d CPUs, this machine itself",
-            Installation.version(), Host.kernelRelease(), Runtime.getRuntime().availableProcessors());
+            Installation.version(),
+            Host.kernelRelease(),
+            Runtime.getRuntime().availableProcessors());
     return show(machine, output, log, status);
   }
 

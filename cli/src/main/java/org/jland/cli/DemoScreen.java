@@ -41,7 +41,10 @@ final class DemoScreen {
     row("wake-up latency  p50", millis(eevdf.wakeP50Us()), millis(jland.wakeP50Us()));
     row("                 p99", millis(eevdf.wakeP99Us()), millis(jland.wakeP99Us()));
     row("                 max", millis(eevdf.wakeMaxUs()), millis(jland.wakeMaxUs()));
-    row("files compiled meanwhile", count(result.eevdf().compiled()), count(result.jland().compiled()));
+    row(
+        "files compiled meanwhile",
+        count(result.eevdf().compiled()),
+        count(result.jland().compiled()));
     row("context switches", count(result.eevdf().switches()), count(result.jland().switches()));
     row("tasks scheduled", "-", count(custody.dispatched() + custody.kernelDispatched()));
     row("... of them by Java", "-", count(custody.dispatched()));

@@ -20,8 +20,9 @@ final class GuestOptions {
       names = "--kernel",
       paramLabel = "V",
       defaultValue = "newest",
-      description = "newest, oldest, a series (7.3) or a release; see jland vm kernels. "
-          + "Default: ${DEFAULT-VALUE}.")
+      description =
+          "newest, oldest, a series (7.3) or a release; see jland vm kernels. "
+              + "Default: ${DEFAULT-VALUE}.")
   private String kernel;
 
   @Option(

@@ -40,8 +40,9 @@ record JUnitReport(List<Case> cases) {
     /** One line for the reader. */
     String line() {
       String simple = className.substring(className.lastIndexOf('.') + 1);
-      return String.format("%-7s %s.%s (%.1f s)%s", result, simple, name, seconds,
-          message.isEmpty() ? "" : ": " + message);
+      return String.format(
+          "%-7s %s.%s (%.1f s)%s",
+          result, simple, name, seconds, message.isEmpty() ? "" : ": " + message);
     }
   }
 

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 /** Listens to a build: passes on what matters to its reader and counts the tests. One thread. */
 final class MavenOutput implements Consumer<String> {
   private static final Pattern TESTS =
-      Pattern.compile(
-          ".*Tests run: (\\d+), Failures: (\\d+), Errors: (\\d+), Skipped: (\\d+)(.*)");
+      Pattern.compile(".*Tests run: (\\d+), Failures: (\\d+), Errors: (\\d+), Skipped: (\\d+)(.*)");
   private static final Pattern WORTH_SHOWING =
       Pattern.compile("\\[ERROR\\].*|\\[INFO\\] BUILD .*|bpf/.*");
 

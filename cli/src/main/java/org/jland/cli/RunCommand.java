@@ -34,7 +34,6 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Installation installation = Installation.current();
-    installation.requireHome();
     if (!scheduler.endsWith(".java")) {
       if (!scheduler.matches(CLASS_NAME)) {
         throw new Failure("'" + scheduler + "' is no class name and no .java file", Status.USAGE);
@@ -58,6 +57,7 @@ final class RunCommand implements Callable<Integer> {
   private ProcessBuilder jvm(Installation installation, String classPath, String main) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
+    installation.requireHome();
     command.add("@" + installation.lib().resolve("jvm.options"));
     command.addAll(List.of("--module-path", installation.lib().toString()));
     command.addAll(List.of("--add-modules", "org.jland.core"));

@@ -34,7 +34,9 @@ final class SchedulerSource {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw new Failure(
-          "compiling " + source + " needs a JDK, and this is a runtime only; type: apt-get install"
+          "compiling "
+              + source
+              + " needs a JDK, and this is a runtime only; type: apt-get install"
               + " openjdk-25-jdk-headless, or set JAVA_HOME");
     }
     StringWriter messages = new StringWriter();

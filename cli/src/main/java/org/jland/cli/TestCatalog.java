@@ -76,12 +76,11 @@ final class TestCatalog {
 
   private List<TestMethod> tests() {
     List<TestMethod> tests = new ArrayList<>();
-    classes.forEach(
-        (name, model) -> {
-          if (!model.flags().has(AccessFlag.ABSTRACT)) {
-            methods(name, model).values().forEach(tests::add);
-          }
-        });
+    classes.forEach((name, model) -> {
+      if (!model.flags().has(AccessFlag.ABSTRACT)) {
+        methods(name, model).values().forEach(tests::add);
+      }
+    });
     return tests;
   }
 
@@ -97,17 +96,15 @@ final class TestCatalog {
         String key = method.methodName().stringValue() + method.methodType().stringValue();
         seen.putIfAbsent(key, method);
       }
-      next =
-          next.get().superclass().map(parent -> classes.get(name(parent.asSymbol())));
+      next = next.get().superclass().map(parent -> classes.get(name(parent.asSymbol())));
     }
-    seen.forEach(
-        (key, method) -> {
-          if (annotations(method).map(TestCatalog::type).anyMatch(TEST_ANNOTATIONS::contains)) {
-            Set<String> tags = new HashSet<>(classTags);
-            tags.addAll(tags(method));
-            found.put(key, test(className, method, tags));
-          }
-        });
+    seen.forEach((key, method) -> {
+      if (annotations(method).map(TestCatalog::type).anyMatch(TEST_ANNOTATIONS::contains)) {
+        Set<String> tags = new HashSet<>(classTags);
+        tags.addAll(tags(method));
+        found.put(key, test(className, method, tags));
+      }
+    });
     return found;
   }
 
@@ -122,13 +119,12 @@ final class TestCatalog {
 
   private static Set<String> tags(AttributedElement element) {
     return annotations(element)
-        .flatMap(
-            annotation ->
-                switch (type(annotation)) {
-                  case TAG -> Stream.of(annotation);
-                  case TAGS -> nested(annotation);
-                  default -> Stream.empty();
-                })
+        .flatMap(annotation ->
+            switch (type(annotation)) {
+              case TAG -> Stream.of(annotation);
+              case TAGS -> nested(annotation);
+              default -> Stream.empty();
+            })
         .map(tag -> ((AnnotationValue.OfString) tag.elements().getFirst().value()).stringValue())
         .collect(Collectors.toSet());
   }
@@ -153,6 +149,8 @@ final class TestCatalog {
     }
     return type.packageName().isEmpty()
         ? type.displayName()
-        : type.descriptorString().substring(1, type.descriptorString().length() - 1).replace('/', '.');
+        : type.descriptorString()
+            .substring(1, type.descriptorString().length() - 1)
+            .replace('/', '.');
   }
 }

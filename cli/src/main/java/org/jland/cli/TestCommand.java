@@ -30,8 +30,9 @@ final class TestCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "PATTERN",
-      description = "Only tests with this in Class#method; * stands for anything. Nothing else is "
-          + "built or booted.")
+      description =
+          "Only tests with this in Class#method; * stands for anything. Nothing else is "
+              + "built or booted.")
   private String only;
 
   @Option(names = "--quick", description = "No guest.")
@@ -41,8 +42,9 @@ final class TestCommand implements Callable<Integer> {
       names = "--kernel",
       paramLabel = "V",
       arity = "1",
-      description = "Kernel of the guest tests, instead of newest and oldest. Repeatable; the "
-          + "first also runs what needs one kernel only.")
+      description =
+          "Kernel of the guest tests, instead of newest and oldest. Repeatable; the "
+              + "first also runs what needs one kernel only.")
   private List<String> kernels = List.of("newest", "oldest");
 
   private final PrintStream out = System.out;

@@ -29,7 +29,9 @@ final class VmKernelsCommand implements Callable<Integer> {
   /** One kernel in columns: number, release, where it is. */
   static String line(KernelEntry kernel) {
     String where =
-        kernel.cached() && kernel.served() ? "served, cached" : kernel.cached() ? "cached" : "served";
+        kernel.cached() && kernel.served()
+            ? "served, cached"
+            : kernel.cached() ? "cached" : "served";
     return String.format(
         "%-8s %-32s %s", kernel.version().number(), kernel.version().release(), where);
   }

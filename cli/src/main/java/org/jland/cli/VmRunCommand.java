@@ -31,8 +31,9 @@ final class VmRunCommand implements Callable<Integer> {
       names = "--clock",
       converter = GuestOptions.ClockReader.class,
       defaultValue = "single",
-      description = "single: host time. instructions: guest time is the instructions executed, "
-          + "1 ns each; slow, and the same on every machine. Default: ${DEFAULT-VALUE}.")
+      description =
+          "single: host time. instructions: guest time is the instructions executed, "
+              + "1 ns each; slow, and the same on every machine. Default: ${DEFAULT-VALUE}.")
   private Clock clock;
 
   @Option(
@@ -52,8 +53,8 @@ final class VmRunCommand implements Callable<Integer> {
       paramLabel = "S",
       converter = GuestOptions.Seconds.class,
       defaultValue = "600",
-      description = "Seconds of host time after which the guest is killed. "
-          + "Default: ${DEFAULT-VALUE}.")
+      description =
+          "Seconds of host time after which the guest is killed. " + "Default: ${DEFAULT-VALUE}.")
   private Duration timeout;
 
   @Option(

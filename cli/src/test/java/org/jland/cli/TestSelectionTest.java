@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jland.vm.Clock;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which tests run where. */
+class TestSelectionTest {
+  private static final TestMethod UNIT = method("org.jland.cli.RingTest", "wraps");
+  private static final TestMethod PLAIN = method("org.jland.guest.AttachVmTest", "detaches");
+  private static final TestMethod NEWEST =
+      method("org.jland.guest.AttachVmTest", "twentyTimes", TestMethod.NEWEST);
+  private static final TestMethod TIMED =
+      method("org.jland.guest.FloorVmTest", "hackbench", TestMethod.INSTRUCTIONS);
+
+  @Test
+  void everyTestHasItsGuest() {
+    assertEquals(
+        List.of(
+            new GuestBoot("newest", Clock.INSTRUCTIONS, List.of(TIMED)),
+            new GuestBoot("newest", Clock.SINGLE, List.of(PLAIN, NEWEST)),
+            new GuestBoot("oldest", Clock.SINGLE, List.of(PLAIN))),
+        GuestBoot.plan(List.of("newest", "oldest"), List.of(PLAIN, NEWEST, TIMED)));
+  }
+
+  @Test
+  void noGuestIsBootedForNothing() {
+    assertEquals(
+        List.of(new GuestBoot("newest", Clock.SINGLE, List.of(NEWEST))),
+        GuestBoot.plan(List.of("newest", "oldest"), List.of(NEWEST)));
+  }
+
+  @Test
+  void patternIsAPartOfClassOrMethodWithStars() {
+    assertTrue(new TestPattern("AttachVm").matches(PLAIN));
+    assertTrue(new TestPattern("detaches").matches(PLAIN));
+    assertTrue(new TestPattern("Attach*#det*es").matches(PLAIN));
+    assertTrue(new TestPattern("*").matches(UNIT));
+    assertFalse(new TestPattern("detaches").matches(UNIT));
+    assertFalse(new TestPattern("Attach.mTest").matches(PLAIN), "a point is no wildcard");
+  }
+
+  @Test
+  void surefireGetsExactlyTheWantedMethods() {
+    TestMethod other = method("org.jland.cli.RingTest", "isEmpty");
+
+    List<String> goals =
+        new UnitTests(Path.of("."), List.of(UNIT, other, method("a.BTest", "c"))).goals();
+
+    assertTrue(goals.contains("-Dtest=a.BTest#c,org.jland.cli.RingTest#wraps+isEmpty"), "" + goals);
+    assertEquals(List.of("verify"), new UnitTests(Path.of("."), List.of()).goals());
+  }
+
+  @Test
+  void consoleGetsExactlyTheWantedMethods() {
+    List<String> arguments =
+        GuestTests.arguments(new GuestBoot("newest", Clock.SINGLE, List.of(PLAIN)));
+
+    assertTrue(
+        arguments.contains("--select-method=org.jland.guest.AttachVmTest#detaches()"),
+        "" + arguments);
+  }
+
+  /** A class for the catalog to find. */
+  @Tag("one")
+  abstract static class Inherited {
+    @Test
+    void inherited() {}
+  }
+
+  /** Another one. */
+  static class Sample extends Inherited {
+    @ParameterizedTest
+    @ValueSource(strings = "x")
+    @Tag("two")
+    @Tag("three")
+    void withParameters(String text, int[] numbers) {}
+
+    @RepeatedTest(1)
+    void repeated() {}
+
+    void noTest() {}
+  }
+
+  @Test
+  void catalogReadsClassFiles() throws Exception {
+    List<TestMethod> found = catalog(test -> test.className().endsWith("$Sample"));
+
+    String name = TestSelectionTest.class.getName() + "$Sample";
+    assertEquals(3, found.size(), found::toString);
+    assertTrue(found.contains(new TestMethod(name, "inherited", "", Set.of("one"))), "" + found);
+    assertTrue(found.contains(new TestMethod(name, "repeated", "", Set.of("one"))), "" + found);
+    assertTrue(
+        found.contains(
+            new TestMethod(
+                name, "withParameters", "java.lang.String,int[]", Set.of("one", "two", "three"))),
+        "" + found);
+    assertTrue(catalog(test -> test.className().endsWith("$Inherited")).isEmpty());
+  }
+
+  @Test
+  void everyGuestTestIsKnown() throws Exception {
+    assertFalse(catalog(TestMethod::isGuestTest).isEmpty());
+    assertTrue(
+        catalog(TestMethod::isGuestTest).stream()
+            .allMatch(test -> test.className().startsWith("org.jland.guest.")));
+  }
+
+  private static List<TestMethod> catalog(Predicate<TestMethod> wanted)
+      throws IOException, java.net.URISyntaxException {
+    Path classes =
+        Path.of(TestSelectionTest.class.getResource("TestSelectionTest.class").toURI())
+            .resolve("../../../..")
+            .normalize();
+    return TestCatalog.readFolder(classes).stream().filter(wanted).toList();
+  }
+
+  private static TestMethod method(String className, String name, String... tags) {
+    return new TestMethod(className, name, "", Set.of(tags));
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import org.jland.bpf.SchedExt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Coming and going. */
+class AttachVmTest {
+
+  @RegisterExtension final Guest guest = new Guest();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scx_jland", "scx_jlfifo"})
+  void detachGivesBackTheDefaultScheduler(String name) throws IOException {
+    Scheduler scheduler = guest.attach(name);
+    String ops = SchedExt.host().attachedOps().orElse("");
+    assertTrue(ops.startsWith(name.replace("scx_", "")), ops);
+
+    guest.run("stress-ng", "--fork", "2", "--cpu", "2", "--timeout", "3");
+    scheduler.stop();
+
+    assertEquals("disabled", Guest.state());
+    assertTrue(Files.notExists(Scheduler.SOCKET));
+    assertTrue(scheduler.output().contains("EXIT: "), scheduler::output);
+  }
+
+  @Test
+  void interruptEndsItLikeTerminate() throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland");
+
+    scheduler.program().signal("INT");
+
+    assertEquals(0, scheduler.awaitEnd(), scheduler::output);
+    assertEquals("disabled", Guest.state());
+  }
+
+  @Test
+  void secondSchedulerIsRefusedAndTheFirstGoesOn() throws IOException {
+    Scheduler first = guest.attach("scx_jland");
+
+    Scheduler second = guest.startScheduler("scx_jlfifo", Map.of());
+
+    assertNotEquals(0, second.awaitEnd());
+    assertEquals(1, second.output().strip().lines().count(), second::output);
+    assertTrue(second.output().contains("jland"), second::output);
+    assertTrue(first.isAttached());
+    first.stop();
+  }
+
+  @Test
+  void killedSchedulerLeavesTheDefaultSchedulerAndTheNextOneStarts() throws IOException {
+    Scheduler killed = guest.attach("scx_jland");
+
+    killed.program().signal("KILL");
+    killed.awaitEnd();
+    assertTrue(Wait.until(Guest.PATIENCE, () -> Guest.state().equals("disabled")));
+
+    guest.attach("scx_jland").stop();
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jland.bpf.SchedExt;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The guest that a test runs in, as root. Register it as {@code @RegisterExtension final Guest
+ * guest = new Guest();}: whatever the test starts through it is ended after the test; then the
+ * default scheduler must be back, the kernel's log clean and the settings as before. If the test
+ * fails, {@code /artefacts/failed/TEST} gets the kernel's log and all output.
+ */
+public final class Guest implements BeforeEachCallback, AfterEachCallback {
+  /** Emulation is slow: a JVM takes seconds to start. */
+  static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private static final Path BIN = Path.of("/opt/jland/bin");
+  private static final Path ARTEFACTS = Path.of("/artefacts/failed");
+  private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
+  private static final Pattern TROUBLE =
+      Pattern.compile(
+          "WARNING:|BUG:|Oops|Call Trace|general protection|rcu.*(stall|detected)|hung task"
+              + "|blocked for more than|soft lockup|hard LOCKUP|Kernel panic|UBSAN|KASAN");
+
+  private final Deque<Program> programs = new ArrayDeque<>();
+  private KernelLog log;
+  private Path folder;
+  private String compaction;
+  private boolean evictionExpected;
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    String name = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+    folder = Files.createTempDirectory("jland-test");
+    folder.toFile().deleteOnExit();
+    log = KernelLog.mark(name);
+    compaction = Files.readString(COMPACTION);
+    evictionExpected = false;
+    assertEquals("disabled", state(), "a scheduler is attached before the test");
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    Throwable failure = context.getExecutionException().orElse(null);
+    try {
+      while (!programs.isEmpty()) {
+        programs.pop().close();
+      }
+      if (failure == null) {
+        checkNothingIsLeft();
+      }
+    } catch (Exception | AssertionError e) {
+      failure = e;
+      throw e;
+    } finally {
+      if (failure != null) {
+        save(context, failure);
+      }
+    }
+  }
+
+  /** Starts a scheduler of the package and waits until it is attached. */
+  Scheduler attach(String name, String... options) throws IOException {
+    Scheduler scheduler = startScheduler(name, Map.of(), options);
+    scheduler.awaitAttached();
+    return scheduler;
+  }
+
+  /** Starts a scheduler of the package, to attach or not. */
+  Scheduler startScheduler(String name, Map<String, String> environment, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(BIN.resolve(name).toString()));
+    command.addAll(List.of(options));
+    Scheduler scheduler = new Scheduler(start(command, environment));
+    scheduler.program().mayFail();
+    return scheduler;
+  }
+
+  /** Starts a program that goes on until it ends by itself or the test is over. */
+  Program start(String... command) throws IOException {
+    return start(List.of(command), Map.of());
+  }
+
+  /** Runs a program to its end, which must be a good one; returns its standard output. */
+  String run(String... command) throws IOException {
+    return run(PATIENCE, command);
+  }
+
+  /** As {@link #run(String...)}, with another limit of time. */
+  String run(Duration patience, String... command) throws IOException {
+    Program program = start(command);
+    int status = program.await(patience);
+    assertEquals(0, status, () -> String.join(" ", command) + " failed:\n" + program.output());
+    programs.remove(program);
+    return program.output();
+  }
+
+  /** The test evicts a scheduler: what the kernel says about that is not held against it. */
+  void expectEviction() {
+    evictionExpected = true;
+  }
+
+  /** The state of sched_ext. */
+  static String state() {
+    return SchedExt.host().state().orElse("none");
+  }
+
+  /** Fails if the kernel complained about anything since the test began. */
+  void assertKernelLogClean() throws IOException {
+    List<String> trouble =
+        log.lines().stream().filter(line -> TROUBLE.matcher(line).find()).toList();
+    assertEquals(List.of(), trouble, "the kernel complains");
+    if (!evictionExpected) {
+      List<String> evictions =
+          log.lines().stream()
+              .filter(line -> line.contains("sched_ext:") && line.contains("disabled ("))
+              .filter(line -> !line.contains("unregistered from user space"))
+              .toList();
+      assertEquals(List.of(), evictions, "the kernel evicted a scheduler");
+    }
+  }
+
+  private Program start(List<String> command, Map<String, String> environment) throws IOException {
+    Program program =
+        Program.start(command, environment, folder.resolve("output-" + programs.size()));
+    programs.push(program);
+    return program;
+  }
+
+  private void checkNothingIsLeft() throws IOException {
+    assertTrue(
+        Wait.until(PATIENCE, () -> state().equals("disabled")),
+        () -> "the default scheduler is not back: " + state());
+    assertEquals(compaction, Files.readString(COMPACTION), COMPACTION + " is not restored");
+    assertKernelLogClean();
+  }
+
+  private void save(ExtensionContext context, Throwable failure) throws IOException {
+    Path to =
+        Files.createDirectories(
+            ARTEFACTS.resolve(
+                context.getRequiredTestClass().getSimpleName()
+                    + "."
+                    + context.getRequiredTestMethod().getName()));
+    Files.write(to.resolve("dmesg.log"), log.lines());
+    Files.writeString(
+        to.resolve("failure.txt"),
+        failure + System.lineSeparator() + "sched_ext: " + state() + System.lineSeparator());
+    try (var outputs = Files.list(folder)) {
+      for (Path output : outputs.toList()) {
+        Files.copy(output, to.resolve(output.getFileName() + ".log"));
+      }
+    }
+  }
+}
