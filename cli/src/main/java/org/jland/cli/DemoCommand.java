@@ -29,6 +29,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final int CPU_MS = 4;
   private static final int SECONDS = 5;
   private static final int JOBS = 8;
+  private static final String FILES = "32";
   private static final Duration TIMEOUT = Duration.ofMinutes(15);
 
   @Mixin private GuestOptions guest;
@@ -49,15 +50,27 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private final long startNs = System.nanoTime();
+
   @Override
   public Integer call() throws IOException {
     Installation installation = Installation.current();
     Path programs = Files.createTempDirectory("jland-demo");
     try {
-      GuestPrograms.extract(programs.resolve("demo"));
+      Path folder = GuestPrograms.extract(programs.resolve("demo"));
+      writeFilesToCompile(folder);
       return host ? onHost(installation, programs) : inGuest(installation, programs);
     } finally {
       Folders.delete(programs);
+    }
+  }
+
+  /** Here rather than in the guest, which is several times slower. */
+  private static void writeFilesToCompile(Path folder) throws IOException {
+    List<String> command =
+        List.of("sh", folder.resolve("compileload.sh").toString(), "make", folder + "/load", FILES);
+    if (ChildProcess.run(new ProcessBuilder(command), Streams.out(), Streams.err()) != 0) {
+      throw new Failure("can't write the files to compile (above)");
     }
   }
 
@@ -71,10 +84,10 @@ final class DemoCommand implements Callable<Integer> {
             .withPayload(List.of(programs.resolve("demo")))
             .withDistribution(installation.requireHome())
             .withTimeout(TIMEOUT);
-    Guests guests = Guests.open(Progress::line);
+    Guests guests = Guests.open(this::progress);
     guests.prepare(run);
-    Progress.line("booting the guest ...");
-    DemoOutput output = new DemoOutput(phase -> Progress.line(describe(phase)));
+    progress("booting the guest ...");
+    DemoOutput output = new DemoOutput(phase -> progress(describe(phase)));
     List<String> log = new ArrayList<>();
     GuestResult result;
     try (LineSink out = new LineSink(output);
@@ -96,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
     List<String> command =
         new ArrayList<>(List.of("sh", programs.resolve("demo/demo.sh").toString()));
     command.addAll(arguments());
-    DemoOutput output = new DemoOutput(phase -> Progress.line(describe(phase)));
+    DemoOutput output = new DemoOutput(phase -> progress(describe(phase)));
     List<String> log = new ArrayList<>();
     ProcessBuilder builder = new ProcessBuilder(command);
     builder
@@ -138,13 +151,17 @@ final class DemoCommand implements Callable<Integer> {
     return result.holds() ? Status.OK : Status.FAILED;
   }
 
+  private void progress(String text) {
+    Progress.line(String.format("[%3d s] %s", (System.nanoTime() - startNs) / 1_000_000_000, text));
+  }
+
   private static List<String> arguments() {
     return List.of(String.valueOf(CPU_MS), String.valueOf(SECONDS), String.valueOf(JOBS));
   }
 
   private static String describe(String phase) {
     return switch (phase) {
-      case "preparing" -> "compiling the frame loop and writing the files to compile ...";
+      case "preparing" -> "compiling the frame loop ...";
       case "eevdf" -> "default scheduler: frame loop beside make -j" + JOBS + " ...";
       case "attaching" -> "starting scx_jland ...";
       case "jland" -> "scx_jland: frame loop beside make -j" + JOBS + " ...";

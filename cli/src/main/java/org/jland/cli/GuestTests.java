@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +14,6 @@ import java.util.function.Consumer;
 import org.jland.vm.GuestException;
 import org.jland.vm.GuestResult;
 import org.jland.vm.GuestSpec;
-import org.jland.vm.Topology;
 
 /**
  * Runs tests inside one guest, by JUnit's console there, and brings the reports back.
@@ -24,6 +26,7 @@ import org.jland.vm.Topology;
 record GuestTests(Guests guests, Path jars, Path home, Path results) {
   private static final Duration TIMEOUT = Duration.ofMinutes(18);
   private static final int MEMORY_MIB = 3072;
+  private static final String OUTPUT = "output.log";
   private static final String REPORT = "junit/TEST-junit-jupiter.xml";
   private static final String CONSOLE =
       "exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m"
@@ -32,6 +35,9 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
 
   /** A test that ended or a total: what of the console's output is worth a line on the host. */
   private static final String CLOSING = "\\[ +\\d+ tests .*\\]";
+
+  /** Start of a line with which a test tells a number. */
+  private static final String MEASURED = "measured: ";
 
   private static final String TEST_ENDED = ".* :: (SUCCESSFUL|FAILED|ABORTED|SKIPPED).*";
 
@@ -48,7 +54,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
     GuestSpec spec =
         GuestSpec.shell(CONSOLE)
             .withKernel(boot.kernel())
-            .withTopology(Topology.flat(2))
+            .withTopology(boot.topology())
             .withMemoryMib(MEMORY_MIB)
             .withClock(boot.clock())
             .withDistribution(home)
@@ -57,8 +63,9 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
             .withArtefacts(folder);
     List<String> log = new ArrayList<>();
     String ending;
-    try (LineSink out = new LineSink(line -> listen(line, log, lines));
-        LineSink err = new LineSink(line -> listen(line, log, lines))) {
+    try (PrintWriter file = new PrintWriter(folder.resolve(OUTPUT).toFile(), UTF_8);
+        LineSink out = new LineSink(line -> listen(line, file, log, lines));
+        LineSink err = new LineSink(line -> listen(line, file, log, lines))) {
       GuestResult result = guests.run(spec, out, err);
       ending =
           String.format(
@@ -69,17 +76,18 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
               result.boot().toSeconds());
     } catch (GuestException e) {
       ending = e.getMessage();
-    } finally {
-      Files.write(folder.resolve("output.log"), log);
     }
     return outcome(boot, folder, log, ending, lines);
   }
 
-  private static void listen(String line, List<String> log, Consumer<String> lines) {
+  private static void listen(
+      String line, PrintWriter file, List<String> log, Consumer<String> lines) {
     synchronized (log) {
       log.add(line);
+      file.println(line);
+      file.flush();
     }
-    if (line.matches(TEST_ENDED)) {
+    if (line.matches(TEST_ENDED) || line.startsWith(MEASURED)) {
       lines.accept(line.replaceFirst("^JUnit Jupiter > ", ""));
     }
   }

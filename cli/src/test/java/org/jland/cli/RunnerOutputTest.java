@@ -20,6 +20,7 @@ import org.jland.vm.GuestResult;
 import org.jland.vm.GuestSpec;
 import org.jland.vm.KernelEntry;
 import org.jland.vm.KernelVersion;
+import org.jland.vm.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,6 +151,7 @@ class RunnerOutputTest {
         };
     GuestTests runner =
         new GuestTests(guests, temp.resolve("jars"), temp.resolve("home"), temp.resolve("out"));
-    return runner.run(new GuestBoot("newest", Clock.SINGLE, List.of(TEST)), lines::add);
+    return runner.run(
+        new GuestBoot("newest", Clock.SINGLE, Topology.flat(2), List.of(TEST)), lines::add);
   }
 }

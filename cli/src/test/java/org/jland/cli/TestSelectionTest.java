@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jland.vm.Clock;
+import org.jland.vm.Topology;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,18 +29,21 @@ class TestSelectionTest {
 
   @Test
   void everyTestHasItsGuest() {
+    Topology flat = Topology.flat(2);
+    Topology nodes = new Topology(2, 1, 1, 2);
+
     assertEquals(
         List.of(
-            new GuestBoot("newest", Clock.INSTRUCTIONS, List.of(TIMED)),
-            new GuestBoot("newest", Clock.SINGLE, List.of(PLAIN, NEWEST)),
-            new GuestBoot("oldest", Clock.SINGLE, List.of(PLAIN))),
+            new GuestBoot("newest", Clock.INSTRUCTIONS, flat, List.of(TIMED)),
+            new GuestBoot("newest", Clock.SINGLE, nodes, List.of(PLAIN, NEWEST)),
+            new GuestBoot("oldest", Clock.SINGLE, flat, List.of(PLAIN))),
         GuestBoot.plan(List.of("newest", "oldest"), List.of(PLAIN, NEWEST, TIMED)));
   }
 
   @Test
   void noGuestIsBootedForNothing() {
     assertEquals(
-        List.of(new GuestBoot("newest", Clock.SINGLE, List.of(NEWEST))),
+        List.of(new GuestBoot("newest", Clock.SINGLE, new Topology(2, 1, 1, 2), List.of(NEWEST))),
         GuestBoot.plan(List.of("newest", "oldest"), List.of(NEWEST)));
   }
 
@@ -67,7 +71,8 @@ class TestSelectionTest {
   @Test
   void consoleGetsExactlyTheWantedMethods() {
     List<String> arguments =
-        GuestTests.arguments(new GuestBoot("newest", Clock.SINGLE, List.of(PLAIN)));
+        GuestTests.arguments(
+            new GuestBoot("newest", Clock.SINGLE, Topology.flat(2), List.of(PLAIN)));
 
     assertTrue(
         arguments.contains("--select-method=org.jland.guest.AttachVmTest#detaches()"),

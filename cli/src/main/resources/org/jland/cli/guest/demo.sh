@@ -93,7 +93,7 @@ jobs=$3
 echo "phase preparing"
 gcc -O2 -o "$work/frameloop" "$here/frameloop.c"
 gcc -O2 -o "$work/statsdelta" "$here/statsdelta.c"
-build make "$work/load" 32
+cp -R "$here/load" "$work/load"
 measure eevdf "$work/frameloop" "$cpu_ms" "$seconds"
 attach
 measure jland "$work/statsdelta" $socket "$work/frameloop" "$cpu_ms" "$seconds"

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jland.stats.Metric;
+import org.jland.stats.Metrics;
+import org.jland.stats.StatsClient;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Each option of a scheduler, in a test that fails when the option does nothing. */
+class OptionsVmTest {
+  private static final Duration WINDOW = Duration.ofSeconds(4);
+
+  @RegisterExtension final Guest guest = new Guest();
+
+  @Test
+  void sliceSetsHowLongATaskRuns() throws IOException {
+    double longSlices = switchesPerSecond(4, "--slice-us", "200000", "--slice-us-min", "100000");
+    double shortSlices = switchesPerSecond(4, "--slice-us", "4000", "--slice-us-min", "1000");
+
+    assertTrue(shortSlices > 3 * longSlices, shortSlices + " after " + longSlices);
+  }
+
+  @Test
+  void sliceMinBoundsTheSliceWhenManyWait() throws IOException {
+    double unbounded = switchesPerSecond(16, "-s", "100000", "-S", "1000");
+    double bounded = switchesPerSecond(16, "-s", "100000", "-S", "100000");
+
+    assertTrue(unbounded > 2 * bounded, unbounded + " after " + bounded);
+  }
+
+  @Test
+  void partialLeavesNormalTasksAlone() throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland", "-p");
+    try (StatsClient stats = scheduler.stats()) {
+      stats.stats();
+      guest.run("stress-ng", "--cpu", "4", "--timeout", "2");
+      Metrics normal = stats.stats();
+      assertTrue(scheduled(normal) < 100, normal::toString);
+
+      guest.run("chrt", "--ext", "0", "stress-ng", "--cpu", "4", "--timeout", "3");
+      Metrics ext = stats.stats();
+      assertTrue(ext.get(Metric.NR_USER_DISPATCHES) > 20, ext::toString);
+      assertTrue(scheduled(ext) > 3 * scheduled(normal), ext::toString);
+    }
+    scheduler.stop();
+  }
+
+  @Test
+  @Tag("newest")
+  void numaLocalTakesIdleCpusOfTheTasksNode() throws IOException {
+    assertTrue(Files.exists(Path.of("/sys/devices/system/node/node1")), "the guest has one node");
+
+    assertEquals(0, numaLocal());
+    assertTrue(numaLocal("--numa-local") > 0);
+  }
+
+  @Test
+  void verboseShowsLibbpfsMessages() throws IOException {
+    Scheduler quiet = guest.attach("scx_jland");
+    quiet.stop();
+    assertFalse(quiet.output().contains("libbpf: "), quiet::output);
+
+    Scheduler verbose = guest.attach("scx_jland", "--verbose");
+    verbose.stop();
+    assertTrue(verbose.output().contains("libbpf: "), verbose::output);
+  }
+
+  @Test
+  void statsPrintsLinesWhileItSchedules() throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland", "--stats", "1");
+    long before = scheduler.output().lines().count();
+
+    assertTrue(
+        Wait.until(Guest.PATIENCE, () -> scheduler.output().lines().count() >= before + 3),
+        scheduler::output);
+
+    assertTrue(scheduler.output().contains(Metric.NR_CPUS.column()), scheduler::output);
+    scheduler.stop();
+  }
+
+  @Test
+  void monitorShowsTheSchedulerThatRuns() throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland", "--stats-socket", "/run/jland-test/stats");
+    Program monitor =
+        guest.start(
+            "/opt/jland/bin/scx_jland",
+            "--monitor",
+            "1",
+            "--stats-socket",
+            "/run/jland-test/stats");
+    monitor.mayFail();
+
+    assertTrue(
+        Wait.until(Guest.PATIENCE, () -> monitor.output().lines().count() >= 3), monitor::output);
+
+    monitor.signal("INT");
+    assertEquals(0, monitor.await(Guest.PATIENCE), monitor::output);
+    assertTrue(scheduler.isAttached());
+    scheduler.stop();
+  }
+
+  @Test
+  void helpStatsAndVersionAttachNothing() throws IOException {
+    String help = guest.run("/opt/jland/bin/scx_jland", "--help-stats");
+    assertTrue(help.contains("nr_user_dispatches"), help);
+
+    String version = guest.run("/opt/jland/bin/scx_jland", "-V");
+    assertTrue(version.startsWith("scx_jland "), version);
+    assertEquals("disabled", Guest.state());
+  }
+
+  @Test
+  void exitDumpLenBoundsTheDumpOfAnEviction() throws IOException {
+    guest.expectEviction();
+    String bounded = dumpOfAnEviction("--exit-dump-len", "2000");
+    String free = dumpOfAnEviction();
+
+    assertTrue(bounded.length() < 2500, "" + bounded.length());
+    assertTrue(free.length() > bounded.length() + 1000, "" + free.length());
+  }
+
+  /** How often spinning tasks change, per second. */
+  private double switchesPerSecond(int spinners, String... options) throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland", options);
+    Program load = guest.start("stress-ng", "--cpu", String.valueOf(spinners), "--timeout", "600");
+    load.mayFail(); // it is ended before its time
+    Wait.pause(WINDOW.dividedBy(2)); // until all of them spin
+    long start = System.nanoTime();
+    long before = Workloads.involuntarySwitches(load);
+    Wait.pause(WINDOW);
+    long switches = Workloads.involuntarySwitches(load) - before;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    load.close();
+    scheduler.stop();
+    return switches / seconds;
+  }
+
+  private long numaLocal(String... options) throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland", options);
+    try (StatsClient stats = scheduler.stats()) {
+      stats.stats();
+      guest.run("hackbench", "-g", "1", "-l", "20");
+      return stats.stats().get(Metric.NR_NUMA_LOCAL);
+    } finally {
+      scheduler.stop();
+    }
+  }
+
+  /** Stops the whole process: no decision comes any more, and the kernel's watchdog bites. */
+  private String dumpOfAnEviction(String... options) throws IOException {
+    Scheduler scheduler =
+        guest.startScheduler("scx_jland", Map.of("SCX_TIMEOUT_MS", "1000"), options);
+    scheduler.awaitAttached();
+    scheduler.program().signal("STOP");
+    Program load = guest.start("stress-ng", "--cpu", "4", "--timeout", "3");
+    load.mayFail();
+    assertTrue(Wait.until(Guest.PATIENCE, () -> Guest.state().equals("disabled")));
+    scheduler.program().signal("CONT");
+    assertTrue(scheduler.awaitEnd() != 0, scheduler::output);
+    load.close();
+    String output = scheduler.output();
+    int rule = output.indexOf("====");
+    assertTrue(rule >= 0, output);
+    return output.substring(rule, output.lastIndexOf("===="));
+  }
+
+  private static long scheduled(Metrics metrics) {
+    return metrics.get(Metric.NR_USER_DISPATCHES) + metrics.get(Metric.NR_KERNEL_DISPATCHES);
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.jland.stats.Metric;
+import org.jland.stats.Metrics;
+import org.jland.stats.StatsClient;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Under load for long, and again and again. */
+class StabilityVmTest {
+  private static final int SECONDS = 60;
+  private static final int TIMES = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+  @RegisterExtension final Guest guest = new Guest();
+
+  @Test
+  void mixedLoadRunsForAMinuteAndNothingIsLost() throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland");
+    Program stress = mixedLoad(SECONDS);
+    Program hackbench =
+        guest.start("sh", "-c", "for i in 1 2 3; do hackbench -g 1 -l 50 || exit; done");
+
+    long readings = 0;
+    try (StatsClient stats = scheduler.stats()) {
+      Ledger ledger = new Ledger(stats.stats());
+      while (stress.isAlive()) {
+        ledger.add(stats.stats());
+        readings++;
+        Wait.pause(Duration.ofMillis(200));
+      }
+      assertTrue(ledger.queued > 1000, "user space decided next to nothing: " + ledger.queued);
+    }
+
+    assertEquals(0, stress.await(PATIENCE), stress::output);
+    assertEquals(0, hackbench.await(PATIENCE), hackbench::output);
+    assertTrue(readings > 20, "only " + readings + " readings");
+    assertTrue(scheduler.isAttached());
+    scheduler.stop();
+    assertEquals(0, scheduler.pageFaults(), scheduler::output);
+    guest.assertKernelLogClean();
+  }
+
+  @Test
+  @Tag("newest")
+  void twentyTimesAttachedUnderLoadLeavesNothingBehind() throws IOException {
+    Program stress = mixedLoad(3600);
+    stress.mayFail(); // it is ended before its time
+    guest.attach("scx_jland").stop();
+    int maps = objects("map");
+    int programs = objects("prog");
+
+    for (int i = 1; i < TIMES; i++) {
+      Scheduler scheduler = guest.attach("scx_jland");
+      assertTrue(scheduler.isAttached());
+      scheduler.stop();
+      assertEquals("disabled", Guest.state());
+    }
+
+    assertTrue(stress.isAlive(), stress::output);
+    assertTrue(
+        Wait.until(Guest.PATIENCE, () -> objects("map") <= maps && objects("prog") <= programs),
+        () ->
+            "left: maps "
+                + maps
+                + " -> "
+                + objects("map")
+                + ", programs "
+                + programs
+                + " -> "
+                + objects("prog"));
+    assertEquals(0, schedulerProcesses());
+  }
+
+  private Program mixedLoad(int seconds) throws IOException {
+    return guest.start(
+        "stress-ng",
+        "--cpu",
+        "4",
+        "--fork",
+        "2",
+        "--switch",
+        "2",
+        "--yield",
+        "2",
+        "--affinity",
+        "2",
+        "--pthread",
+        "1",
+        "--timeout",
+        String.valueOf(seconds));
+  }
+
+  /** How many BPF objects of a kind the kernel has. */
+  private int objects(String kind) {
+    try {
+      return (int)
+          guest
+              .run("bpftool", kind, "show")
+              .lines()
+              .filter(line -> line.matches("\\d+:.*"))
+              .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long schedulerProcesses() throws IOException {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes.filter(StabilityVmTest::isScheduler).count();
+    }
+  }
+
+  private static boolean isScheduler(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline")).contains("org.jland.schedulers/");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The conservation rule over one connection: gauges as they are, counters since the last one. */
+  private static final class Ledger {
+    private long queued;
+    private long gone;
+
+    Ledger(Metrics baseline) {
+      queued = baseline.get(Metric.NR_CUSTODY);
+    }
+
+    void add(Metrics metrics) {
+      queued += metrics.get(Metric.NR_TOTAL_QUEUED);
+      gone += metrics.get(Metric.NR_USER_DISPATCHES) + metrics.get(Metric.NR_CUSTODY_CANCELS);
+      assertEquals(queued, gone + metrics.get(Metric.NR_CUSTODY), metrics::toString);
+      assertEquals(0, metrics.get(Metric.NR_PAGE_FAULTS), metrics::toString);
+      assertEquals(0, metrics.get(Metric.NR_RING_ERRORS), metrics::toString);
+      assertEquals(0, metrics.get(Metric.NR_POLICY_FAULTS), metrics::toString);
+    }
+  }
+}
