@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +103,7 @@ public final class Cache {
   Path get(Recipe recipe) throws IOException {
     Optional<Path> found = find(recipe.kind(), recipe.key());
     if (found.isPresent()) {
+      Stamp.markUsed(found.get());
       return found.get();
     }
     try (var _ = lock(recipe.kind() + "-" + recipe.key())) {
@@ -121,6 +124,19 @@ public final class Cache {
       }
       make(recipe, entry);
       return entry;
+    }
+  }
+
+  /** Removes the entries of a kind that nobody got for {@code unused} or longer. */
+  void prune(String kind, Duration unused) throws IOException {
+    for (String key : keys(kind)) {
+      Path entry = entry(kind, key);
+      if (Stamp.lastUsed(entry).isBefore(Instant.now().minus(unused))) {
+        try (var _ = lock(kind + "-" + key)) {
+          progress.accept("removing " + kind + " " + key + " from the cache, long unused");
+          FileTree.delete(entry);
+        }
+      }
     }
   }
 

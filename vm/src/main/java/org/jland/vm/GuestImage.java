@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 record GuestImage(Map<String, String> environment, Consumer<String> progress)
     implements Cache.Recipe {
   static final String RELEASE = "trixie";
+  static final String KIND = "image";
   static final String FILE = "root.img";
 
   /** What the kernel's root= parameter names. */
@@ -58,7 +59,7 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
 
   @Override
   public String kind() {
-    return "image";
+    return KIND;
   }
 
   @Override

@@ -4,6 +4,7 @@ package org.jland.vm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,6 +16,8 @@ import java.util.function.Consumer;
  * <p>Thread-safe; several runs may go on at once, each on its own thread.
  */
 public final class Rig {
+  private static final Duration UNUSED_IMAGE = Duration.ofDays(14);
+
   private final Cache cache;
   private final Map<String, String> environment;
   private final Consumer<String> progress;
@@ -95,6 +98,8 @@ public final class Rig {
   }
 
   private Path rootDisk() throws IOException {
-    return cache.get(new GuestImage(environment, progress)).resolve(GuestImage.FILE);
+    Path rootDisk = cache.get(new GuestImage(environment, progress)).resolve(GuestImage.FILE);
+    cache.prune(GuestImage.KIND, UNUSED_IMAGE); // one per change of the recipe, 1 GiB each
+    return rootDisk;
   }
 }

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -75,6 +77,20 @@ final class Stamp {
       }
     }
     return Optional.empty();
+  }
+
+  /** Notes that the entry was used just now; in a cache that can't be written, does nothing. */
+  static void markUsed(Path directory) throws IOException {
+    Path stamp = directory.resolve(FILE);
+    if (Files.isWritable(stamp)) {
+      Files.setLastModifiedTime(stamp, FileTime.from(Instant.now()));
+    }
+  }
+
+  /** When the entry was used last; an entry without a stamp was never of use. */
+  static Instant lastUsed(Path directory) throws IOException {
+    Path stamp = directory.resolve(FILE);
+    return Files.exists(stamp) ? Files.getLastModifiedTime(stamp).toInstant() : Instant.EPOCH;
   }
 
   /** The SHA-256 of a text, in hexadecimal. */

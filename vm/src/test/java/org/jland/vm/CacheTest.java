@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,19 @@ class CacheTest {
     other.destroy();
     assertTrue(other.waitFor(30, TimeUnit.SECONDS));
     assertEquals(List.of(), files());
+  }
+
+  @Test
+  void pruningTakesWhatIsLongUnusedAndLeavesWhatWasGotSince() throws IOException {
+    CountingRecipe recipe = new CountingRecipe();
+    Path stamp = cache.get(recipe).resolve("STAMP");
+    Files.setLastModifiedTime(stamp, FileTime.fromMillis(1));
+    cache.get(recipe);
+    cache.prune("kind", Duration.ofDays(1));
+    assertTrue(Files.exists(stamp));
+    Files.setLastModifiedTime(stamp, FileTime.fromMillis(1));
+    cache.prune("kind", Duration.ofDays(1));
+    assertEquals(List.of(), cache.keys("kind"));
   }
 
   @Test
