@@ -6,10 +6,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 final class GuestChannel implements AutoCloseable {
   private final ServerSocketChannel server;
   private final Thread reader;
+  private volatile SocketChannel peer;
   private volatile IOException failure;
 
   /** Listens on {@code socket}; the emulator connects as it starts. */
@@ -28,6 +31,14 @@ final class GuestChannel implements AutoCloseable {
     server.bind(UnixDomainSocketAddress.of(socket));
     reader =
         Thread.ofPlatform().daemon().name("guest-" + socket.getFileName()).start(() -> copy(to));
+  }
+
+  /** Sends an answer to what came. Only what receives the guest's output may call it. */
+  void send(String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      peer.write(bytes);
+    }
   }
 
   /** After the emulator has ended: waits until everything that came is written. */
@@ -47,6 +58,7 @@ final class GuestChannel implements AutoCloseable {
   private void copy(OutputStream to) {
     try (SocketChannel channel = server.accept();
         InputStream in = Channels.newInputStream(channel)) {
+      peer = channel;
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (failure == null) {

@@ -4,7 +4,6 @@ package org.jland.vm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,8 +12,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.Scanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,13 +54,39 @@ class GuestChannelTest {
 
   @Test
   void statusIsKnownOnceItsWholeLineIsThere() throws IOException {
-    StatusReport report = new StatusReport();
-    report.write("ready 2.46\nexit 13".getBytes(UTF_8));
-    assertEquals(Duration.ofMillis(2460), report.guestBoot());
-    assertTrue(report.boot().isPositive());
+    StatusReport report = new StatusReport(true);
+    report.write("exit 13".getBytes(UTF_8));
     assertEquals(OptionalInt.empty(), report.exit());
     report.write("7\n".getBytes(UTF_8));
     assertEquals(OptionalInt.of(137), report.exit());
+  }
+
+  @Test
+  void guestWhoseClockIsRightMayStart() throws Exception {
+    assertEquals("go", answer(true, "ready 0.46"));
+  }
+
+  @Test
+  void guestWhoseClockRanAheadOfTheHostsMayNotStart() throws Exception {
+    assertEquals("no", answer(true, "ready 366.65"));
+  }
+
+  @Test
+  void instructionTimeIsNotComparedWithTheHostsTime() throws Exception {
+    assertEquals("go", answer(false, "ready 366.65"));
+  }
+
+  private String answer(boolean isHostTime, String line) throws Exception {
+    StatusReport report = new StatusReport(isHostTime);
+    GuestChannel channel = new GuestChannel(socket(), report);
+    report.answerThrough(channel);
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket()));
+        Scanner answers = new Scanner(client, UTF_8)) {
+      client.write(ByteBuffer.wrap((line + "\n").getBytes(UTF_8)));
+      String answer = answers.nextLine();
+      assertEquals(answer.equals("no"), report.refused());
+      return answer;
+    }
   }
 
   private Path socket() {
