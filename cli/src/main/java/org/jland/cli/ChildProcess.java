@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
+import org.jland.os.Signals;
 
 /** Children on this machine. None outlives the JVM. */
 final class ChildProcess {
@@ -31,10 +33,20 @@ final class ChildProcess {
         });
   }
 
-  /** Runs a child that has this process's streams. */
-  static int inherit(ProcessBuilder builder) throws IOException {
+  /**
+   * Runs a child in this process's place: it gets the streams and every signal that asks to end,
+   * and says with which status.
+   */
+  static int standIn(ProcessBuilder builder) throws IOException {
     Process process = builder.inheritIO().start();
-    return guarded(process, process::waitFor);
+    try (Signals.Subscription _ =
+        Signals.handle(EnumSet.allOf(Signals.Signal.class), signal -> process.destroy())) {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      stop(process);
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted");
+    }
   }
 
   private interface Wait {

@@ -39,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
         throw new Failure("'" + scheduler + "' is no class name and no .java file", Status.USAGE);
       }
       String classPath = System.getenv().getOrDefault("CLASSPATH", ".");
-      return ChildProcess.inherit(jvm(installation, classPath, scheduler));
+      return ChildProcess.standIn(jvm(installation, classPath, scheduler));
     }
     Path source = Path.of(scheduler);
     if (!Files.isReadable(source)) {
@@ -48,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
     Path classes = Files.createTempDirectory("jland-run");
     try {
       String main = SchedulerSource.compile(source, installation.lib(), classes);
-      return ChildProcess.inherit(jvm(installation, classes.toString(), main));
+      return ChildProcess.standIn(jvm(installation, classes.toString(), main));
     } finally {
       Folders.delete(classes);
     }
