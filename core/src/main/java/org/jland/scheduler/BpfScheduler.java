@@ -17,6 +17,8 @@ import org.jland.bpf.BpfObjectSpec;
 import org.jland.bpf.LoadedMap;
 import org.jland.bpf.LoadedObject;
 import org.jland.bpf.StructOpsSpec;
+import org.jland.intf.ExitRecordLayout;
+import org.jland.intf.RingLayout;
 import org.jland.os.OsProcess;
 import org.jland.os.OsThread;
 import org.jland.policy.KernelRules;
@@ -48,7 +50,7 @@ public final class BpfScheduler implements AutoCloseable {
 
   private static final VarHandle KIND = JAVA_INT.varHandle();
   private static final String OBJECT = "/org/jland/bpf/jland.bpf.o";
-  private static final int MAX_CPUS = 1024;
+  private static final int MAX_CPUS = RingLayout.MAX_CPUS;
   private static final long NS_PER_MS = 1_000_000;
   private static final long MAX_HEARTBEAT_NS = 1_000 * NS_PER_MS;
   private static final int MAX_QUEUED_SLOTS = 4096;
@@ -56,10 +58,6 @@ public final class BpfScheduler implements AutoCloseable {
   private static final int DISPATCHED_SLOTS = 8192;
   private static final long QUEUED_BUDGET_BYTES = 16 << 20;
   private static final int DEFAULT_DUMP_BYTES = 32768;
-  private static final int REASON_BYTES = 128;
-  private static final int MESSAGE_BYTES = 1024;
-  private static final int EXIT_KIND_OFFSET = 8;
-  private static final int EXIT_TEXT_OFFSET = 16;
 
   private final LoadedObject object;
   private final Arena arena;
@@ -73,8 +71,7 @@ public final class BpfScheduler implements AutoCloseable {
   private volatile boolean stopping;
   private boolean inBurst;
 
-  private BpfScheduler(
-      LoadedObject object, Arena arena, Topology topology, int slots, IntConsumer onExit) {
+  private BpfScheduler(LoadedObject object, Arena arena, Topology topology, IntConsumer onExit) {
     this.object = object;
     this.arena = arena;
     this.exitInfo = object.variable("exit_info");
@@ -84,12 +81,12 @@ public final class BpfScheduler implements AutoCloseable {
         new RingPair(
             queued.map(arena),
             topology.nrCpuIds(),
-            slots,
+            queuedSlots(topology.nrCpuIds()),
             object.map("dispatched").map(arena),
             DISPATCHED_SLOTS,
             object.variable("ctl"),
             object.variable("idle_cpus"),
-            exitInfo.asSlice(EXIT_KIND_OFFSET, 4));
+            exitInfo.asSlice(ExitRecordLayout.KIND, 4));
     this.pipeline = new Pipeline(rings, topology, onExit);
     this.control = new SharedControl(rings.control());
     this.counters = new Counters(object.variable("stats"), topology.nrCpuIds());
@@ -115,28 +112,7 @@ public final class BpfScheduler implements AutoCloseable {
               + ", jland supports up to "
               + (MAX_CPUS - 1));
     }
-    int slots = queuedSlots(topology.nrCpuIds());
-    BpfObjectSpec spec = BpfObjectSpec.fromResource("jland", BpfScheduler.class, OBJECT);
-    int dumpBytes = config.exitDumpLen() == 0 ? DEFAULT_DUMP_BYTES : config.exitDumpLen();
-    spec.setU32("nr_cpu_ids", topology.nrCpuIds())
-        .setU32("nr_llcs", topology.nrLlcs())
-        .setU32("queued_slots", slots)
-        .setU32("dispatched_slots", DISPATCHED_SLOTS)
-        .setU32("exit_dump_len", dumpBytes)
-        .setU32("sched_tgid", OsProcess.pid())
-        .setU64("slice_ns", config.sliceNs())
-        .setU64("preempt_used_ns", rules.preemptUsedNs())
-        .setU64("preempt_protect_ns", rules.preemptProtectNs())
-        .setU64("heartbeat_ns", Math.min(MAX_HEARTBEAT_NS, config.timeoutMs() * NS_PER_MS / 3))
-        .setBoolean("numa_local", config.numaLocal())
-        .setBoolean("want_exits", rules.exits())
-        .setBoolean("verbose", config.verbose())
-        .set("cpu_llc", llcTable(topology))
-        .setMaxEntries("queued", topology.nrCpuIds())
-        .setValueSize("queued", Math.toIntExact(QueuedRings.bytes(slots)))
-        .setValueSize("dispatched", Math.toIntExact(DispatchedRing.bytes(DISPATCHED_SLOTS)))
-        .setValueSize("exit_dump", dumpBytes)
-        .setMaxEntries("protection", topology.nrCpuIds());
+    BpfObjectSpec spec = configured(config, topology, rules);
     StructOpsSpec ops = spec.structOps("jland_ops");
     ops.setString("name", config.opsName())
         .setU64("flags", OpsFlags.of(config))
@@ -147,7 +123,7 @@ public final class BpfScheduler implements AutoCloseable {
     LoadedObject object = null;
     try {
       object = spec.load();
-      return new BpfScheduler(object, arena, topology, slots, onExit);
+      return new BpfScheduler(object, arena, topology, onExit);
     } catch (RuntimeException e) {
       if (object != null) {
         object.close();
@@ -155,6 +131,37 @@ public final class BpfScheduler implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  /** Returns the object with its knobs and sizes set. */
+  static BpfObjectSpec configured(SchedulerConfig config, Topology topology, KernelRules rules) {
+    int slots = queuedSlots(topology.nrCpuIds());
+    int dumpBytes = config.exitDumpLen() == 0 ? DEFAULT_DUMP_BYTES : config.exitDumpLen();
+    return BpfObjectSpec.fromResource("jland", BpfScheduler.class, OBJECT)
+        .setU32("nr_cpu_ids", topology.nrCpuIds())
+        .setU32("nr_llcs", topology.nrLlcs())
+        .setU32("queued_slots", slots)
+        .setU32("dispatched_slots", DISPATCHED_SLOTS)
+        .setU32("exit_dump_len", dumpBytes)
+        .setU32("sched_tgid", OsProcess.pid())
+        .setU64("slice_ns", config.sliceNs())
+        .setU64("heartbeat_ns", heartbeatNs(config.timeoutMs()))
+        .setU64("preempt_used_ns", rules.preemptUsedNs())
+        .setU64("preempt_protect_ns", rules.preemptProtectNs())
+        .setBoolean("numa_local", config.numaLocal())
+        .setBoolean("want_exits", rules.exits())
+        .setBoolean("verbose", config.verbose())
+        .set("cpu_llc", llcTable(topology))
+        .setMaxEntries("queued", topology.nrCpuIds())
+        .setValueSize("queued", Math.toIntExact(QueuedRings.bytes(slots)))
+        .setValueSize("dispatched", Math.toIntExact(DispatchedRing.bytes(DISPATCHED_SLOTS)))
+        .setValueSize("exit_dump", dumpBytes)
+        .setMaxEntries("protection", topology.nrCpuIds());
+  }
+
+  /** An idle scheduler may wait for almost two heartbeats: that must not look like a stall. */
+  static long heartbeatNs(int timeoutMs) {
+    return Math.min(MAX_HEARTBEAT_NS, timeoutMs * NS_PER_MS / 3);
   }
 
   private static int queuedSlots(int nrRings) {
@@ -243,7 +250,7 @@ public final class BpfScheduler implements AutoCloseable {
 
   /** Returns whether the kernel has let go of the scheduler. Partner: jland_exit(). */
   public boolean exited() {
-    return (int) KIND.getAcquire(exitInfo, (long) EXIT_KIND_OFFSET) != 0;
+    return (int) KIND.getAcquire(exitInfo, ExitRecordLayout.KIND) != 0;
   }
 
   /**
@@ -270,10 +277,10 @@ public final class BpfScheduler implements AutoCloseable {
   public ExitReport shutdownAndReport() {
     stop();
     return new ExitReport(
-        (int) KIND.getAcquire(exitInfo, (long) EXIT_KIND_OFFSET),
-        exitInfo.get(JAVA_LONG, 0),
-        text(exitInfo.asSlice(EXIT_TEXT_OFFSET, REASON_BYTES)),
-        text(exitInfo.asSlice(EXIT_TEXT_OFFSET + REASON_BYTES, MESSAGE_BYTES)),
+        (int) KIND.getAcquire(exitInfo, ExitRecordLayout.KIND),
+        exitInfo.get(JAVA_LONG, ExitRecordLayout.EXIT_CODE),
+        text(exitInfo.asSlice(ExitRecordLayout.REASON, ExitRecordLayout.REASON_BYTES)),
+        text(exitInfo.asSlice(ExitRecordLayout.MSG, ExitRecordLayout.MSG_BYTES)),
         text(exitDump));
   }
 

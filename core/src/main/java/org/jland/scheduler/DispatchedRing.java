@@ -50,9 +50,13 @@ final class DispatchedRing {
     return RingLayout.SLOTS + slots * RECORD_BYTES;
   }
 
-  /** Returns how many decisions can be written. Partner: drain_decisions() in jland.bpf.c. */
-  int room() {
-    if (head - seenTail == slots) {
+  /**
+   * Returns how many decisions can be written, at least. Partner: drain_decisions() in jland.bpf.c.
+   *
+   * @param wanted the kernel's position is read only if fewer than this seem to be free
+   */
+  int room(int wanted) {
+    if (slots - (head - seenTail) < wanted) {
       seenTail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
     }
     return (int) (slots - (head - seenTail));
@@ -64,7 +68,7 @@ final class DispatchedRing {
    * @return false if the ring is full
    */
   boolean offer(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
-    if (room() == 0) {
+    if (room(1) == 0) {
       return false;
     }
     long base = RingLayout.SLOTS + (head & (slots - 1)) * RECORD_BYTES;

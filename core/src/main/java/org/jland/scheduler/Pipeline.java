@@ -13,6 +13,9 @@ import org.jland.topology.Topology;
  */
 final class Pipeline implements Dispatcher {
 
+  /** Decisions that only {@link #rescue} may write. */
+  private static final int RESERVED = 1;
+
   private final QueuedRings queued;
   private final DispatchedRing dispatched;
   private final SharedControl control;
@@ -63,7 +66,7 @@ final class Pipeline implements Dispatcher {
         open();
         continue;
       }
-      if (dispatched.room() == 0) {
+      if (room() == 0) {
         leave();
         ring = queued.nrRings();
         control.setPending();
@@ -104,16 +107,27 @@ final class Pipeline implements Dispatcher {
 
   @Override
   public int room() {
-    return dispatched.room();
+    return Math.max(dispatched.room(RESERVED + 1) - RESERVED, 0);
   }
 
   @Override
   public boolean dispatch(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
-    if (!dispatched.offer(id, cpu, sliceNs, vtime, cookie, flags)) {
+    if (room() == 0 || !dispatched.offer(id, cpu, sliceNs, vtime, cookie, flags)) {
       return false;
     }
     nrDecided++;
     return true;
+  }
+
+  /**
+   * Lets the task at hand run as its last decision said, because the policy failed on it. There is
+   * always room: a task is only read if there is a place for a decision and one for this.
+   */
+  void rescue(TaskView task) {
+    if (!dispatched.offer(task.id(), ANY_CPU, 0, task.vtime(), task.cookie(), 0)) {
+      throw new IllegalStateException("no room for task " + task.pid());
+    }
+    nrDecided++;
   }
 
   @Override

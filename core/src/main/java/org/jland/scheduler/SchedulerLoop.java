@@ -8,7 +8,6 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jland.os.OsThread;
-import org.jland.policy.Dispatcher;
 import org.jland.policy.Policy;
 import org.jland.policy.TaskView;
 import org.jland.topology.Topology;
@@ -30,6 +29,7 @@ final class SchedulerLoop {
   private final Policy policy;
   private final PolicyFaults faults;
   private long nextTick = System.nanoTime();
+  private long nrHeld;
 
   SchedulerLoop(RingPair rings, Topology topology, Policy policy, PolicyFaults faults) {
     this.exitKind = rings.exitKind();
@@ -68,18 +68,12 @@ final class SchedulerLoop {
     for (TaskView task = pipeline.dequeue(); task != null; task = pipeline.dequeue()) {
       enqueued(task);
     }
-    int nrHeld = 0;
-    try {
-      policy.dispatch(pipeline);
-      if (nowNs - nextTick >= 0) {
-        nextTick = nowNs + TICK_NS;
-        policy.tick(nowNs);
-      }
-      nrHeld = policy.nrHeld();
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      faults.add(e);
+    dispatch();
+    if (nowNs - nextTick >= 0) {
+      nextTick = nowNs + TICK_NS;
+      tick(nowNs);
     }
-    pipeline.endBurst(nrHeld);
+    pipeline.endBurst(nrHeld());
   }
 
   /** A task that the policy fails on runs where its last decision would have put it. */
@@ -88,8 +82,34 @@ final class SchedulerLoop {
       policy.enqueued(task, pipeline);
     } catch (RuntimeException | StackOverflowError | AssertionError e) {
       faults.add(e);
-      pipeline.dispatch(task.id(), Dispatcher.ANY_CPU, 0, task.vtime(), task.cookie(), 0);
+      pipeline.rescue(task);
     }
+  }
+
+  private void dispatch() {
+    try {
+      policy.dispatch(pipeline);
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      faults.add(e);
+    }
+  }
+
+  private void tick(long nowNs) {
+    try {
+      policy.tick(nowNs);
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      faults.add(e);
+    }
+  }
+
+  /** Asked after a fault too: what the policy keeps would wait for the heartbeat otherwise. */
+  private long nrHeld() {
+    try {
+      nrHeld = policy.nrHeld();
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      faults.add(e);
+    }
+    return nrHeld;
   }
 
   private void exitedTask(int pid) {

@@ -23,10 +23,12 @@ final class SharedControl {
 
   /**
    * Takes note of what is pending, before the rings are read: a record that is published later sets
-   * the word again. Fully ordered. Partner: publish_record() in custody.h.
+   * the word again. Partner: publish_record() in custody.h.
    */
   void clearPending() {
-    INT.setVolatile(memory, RingLayout.CTL_PENDING, 0);
+    INT.setOpaque(memory, RingLayout.CTL_PENDING, 0);
+    // A volatile store alone may be overtaken by the acquiring loads of the heads.
+    VarHandle.fullFence();
   }
 
   /** Asks the kernel side to run the scheduler thread again. Any thread. */
