@@ -31,7 +31,7 @@ class FloorVmTest {
     Workloads workloads = Workloads.of(guest);
     double eevdf = median("hackbench, EEVDF, s", 5, workloads::hackbench);
 
-    Scheduler scheduler = guest.attach("scx_jland");
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
     double jland = median("hackbench, scx_jland, s", 5, workloads::hackbench);
     scheduler.stop();
 
@@ -41,7 +41,7 @@ class FloorVmTest {
   @Test
   void pairsOfProcessesSwitchAtLeast40000TimesASecond() throws IOException {
     Workloads workloads = Workloads.of(guest);
-    Scheduler scheduler = guest.attach("scx_jland");
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
 
     double jland = median("stress-ng --switch 2, scx_jland, 1/s", 3, workloads::switchesPerSecond);
 
@@ -55,7 +55,7 @@ class FloorVmTest {
     FrameLoop eevdf = workloads.frameLoopBesideBuild();
     System.out.println("measured: frame loop, EEVDF: " + eevdf);
 
-    Scheduler scheduler = guest.attach("scx_jland");
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
     FrameLoop jland = workloads.frameLoopBesideBuild();
     System.out.println("measured: frame loop, scx_jland: " + jland);
     scheduler.stop();

@@ -29,7 +29,6 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
   /** Emulation is slow: a JVM takes seconds to start. */
   static final Duration PATIENCE = Duration.ofSeconds(120);
 
-  private static final Path BIN = Path.of("/opt/jland/bin");
   private static final Path ARTEFACTS = Path.of("/artefacts/failed");
   private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
   private static final Pattern TROUBLE =
@@ -74,17 +73,33 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  /** Starts a scheduler of the package and waits until it is attached. */
+  /**
+   * Starts a scheduler and waits until it is attached. It is of {@link InstalledPackage#quick}: for
+   * what depends on speed use {@link #attachAsShipped}.
+   */
   Scheduler attach(String name, String... options) throws IOException {
     Scheduler scheduler = startScheduler(name, Map.of(), options);
     scheduler.awaitAttached();
     return scheduler;
   }
 
-  /** Starts a scheduler of the package, to attach or not. */
+  /** Starts a scheduler with the JVM that users get, and waits until it is attached. */
+  Scheduler attachAsShipped(String name, String... options) throws IOException {
+    Scheduler scheduler = start(InstalledPackage.HOME, name, Map.of(), options);
+    scheduler.awaitAttached();
+    return scheduler;
+  }
+
+  /** Starts a scheduler, to attach or not. */
   Scheduler startScheduler(String name, Map<String, String> environment, String... options)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(BIN.resolve(name).toString()));
+    return start(InstalledPackage.quick(), name, environment, options);
+  }
+
+  private Scheduler start(
+      Path home, String name, Map<String, String> environment, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(home.resolve("bin").resolve(name).toString()));
     command.addAll(List.of(options));
     Scheduler scheduler = new Scheduler(start(command, environment));
     scheduler.program().mayFail();

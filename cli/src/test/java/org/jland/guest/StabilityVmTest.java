@@ -27,7 +27,7 @@ class StabilityVmTest {
 
   @Test
   void mixedLoadRunsForAMinuteAndNothingIsLost() throws IOException {
-    Scheduler scheduler = guest.attach("scx_jland");
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
     Program stress = mixedLoad(SECONDS);
     Program hackbench =
         guest.start("sh", "-c", "for i in 1 2 3; do hackbench -g 1 -l 50 || exit; done");
