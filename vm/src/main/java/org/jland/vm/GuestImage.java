@@ -104,10 +104,17 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
             root.toString(),
             Mirror.address(environment));
     HostProcess.Output output = HostProcess.run(root.getParent(), command);
+    if (output.isDiskFull()) {
+      throw output.failure("making the guest's root disk failed");
+    }
     if (output.status() != 0) {
-      throw output.failure(
-          "the guest's root disk can't be made; it needs the Debian mirror once, so check the"
-              + " network, or set JLAND_MIRROR");
+      IOException cause = output.failure("mmdebstrap failed");
+      throw GuestException.setup(
+          "the guest's root disk can't be made; it needs the Debian mirror once: check the network,"
+              + " or set JLAND_MIRROR ("
+              + cause.getMessage()
+              + ")",
+          cause);
     }
   }
 

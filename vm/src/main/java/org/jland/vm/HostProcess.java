@@ -19,15 +19,24 @@ final class HostProcess {
 
   /** What a finished child left. */
   record Output(int status, String stdout, String stderr) {
-    /** An exception that starts with {@code message} and ends with the cause the child told. */
-    IOException failure(String message) {
-      return new IOException(
-          message + ": " + (stderr.contains(DISK_FULL) ? DISK_FULL : lastWords()));
+    /** Whether it failed for want of disk space. */
+    boolean isDiskFull() {
+      return status != 0 && stderr.contains(DISK_FULL);
     }
 
-    private String lastWords() {
+    /** An exception that starts with {@code message} and ends with the cause the child told. */
+    IOException failure(String message) {
+      return new IOException(message + ": " + (isDiskFull() ? DISK_FULL : cause()));
+    }
+
+    /** apt's first error, which the later ones only follow from, or else the last line. */
+    private String cause() {
       List<String> lines = (stdout + "\n" + stderr).lines().filter(l -> !l.isBlank()).toList();
-      return lines.isEmpty() ? "exit status " + status : lines.getLast().strip();
+      return lines.stream()
+          .filter(line -> line.startsWith("E: "))
+          .findFirst()
+          .orElse(lines.isEmpty() ? "exit status " + status : lines.getLast())
+          .strip();
     }
   }
 

@@ -78,6 +78,16 @@ class HostToolTest {
   }
 
   @Test
+  void firstErrorOfAptIsTheOneReported() {
+    String script = "echo 'E: no route' >&2; echo 'E: apt failed' >&2; exit 1";
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () -> HostProcess.require("trying", empty, List.of("/bin/sh", "-c", script)));
+    assertEquals("trying failed: E: no route", failure.getMessage());
+  }
+
+  @Test
   void fullDiskIsFoundAmongAChildsWords() {
     String script = "echo 'x: No space left on device' >&2; echo bye >&2; exit 1";
     IOException failure =
