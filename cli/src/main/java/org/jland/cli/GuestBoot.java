@@ -3,28 +3,25 @@ package org.jland.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jland.vm.Clock;
 import org.jland.vm.Topology;
 
 /**
  * One guest and the tests that run in it.
  *
+ * @param name a folder's name and the start of its lines
  * @param kernel which one, as the rig selects it
  * @param clock what its time is made of
  * @param topology its CPUs
  * @param tests what runs, not empty
  */
-record GuestBoot(String kernel, Clock clock, Topology topology, List<TestMethod> tests) {
+record GuestBoot(
+    String name, String kernel, Clock clock, Topology topology, List<TestMethod> tests) {
   private static final Topology FLAT = Topology.flat(2);
 
   /** Two CPUs that share nothing: two LLCs, two NUMA nodes. */
   private static final Topology NODES = new Topology(2, 1, 1, 2);
-
-  /** A folder's name and the start of its lines. */
-  String label() {
-    return kernel + "-" + clock;
-  }
 
   /**
    * Spreads tests over as few guests as there can be.
@@ -35,23 +32,44 @@ record GuestBoot(String kernel, Clock clock, Topology topology, List<TestMethod>
   static List<GuestBoot> plan(List<String> kernels, List<TestMethod> tests) {
     List<GuestBoot> boots = new ArrayList<>();
     String first = kernels.getFirst();
-    // The longest first: instruction time is slow.
-    add(boots, new GuestBoot(first, Clock.INSTRUCTIONS, FLAT, tests), GuestBoot::isTimed);
-    add(boots, new GuestBoot(first, Clock.SINGLE, NODES, tests), test -> !isTimed(test));
+    // Instruction time is slow: it comes first.
+    boots.add(boot(first, Clock.INSTRUCTIONS, FLAT, tests.stream().filter(GuestBoot::isTimed)));
+    List<TestMethod> functional = tests.stream().filter(test -> !isTimed(test)).toList();
+    boots.addAll(boot(first, Clock.SINGLE, NODES, functional.stream()).halves());
     for (String kernel : kernels.subList(1, kernels.size())) {
-      add(
-          boots,
-          new GuestBoot(kernel, Clock.SINGLE, FLAT, tests),
-          test -> !isTimed(test) && !test.tags().contains(TestMethod.NEWEST));
+      boots.add(
+          boot(
+              kernel,
+              Clock.SINGLE,
+              FLAT,
+              functional.stream().filter(test -> !test.tags().contains(TestMethod.NEWEST))));
     }
-    return boots;
+    return boots.stream().filter(boot -> !boot.tests().isEmpty()).toList();
   }
 
-  private static void add(List<GuestBoot> boots, GuestBoot boot, Predicate<TestMethod> wanted) {
-    List<TestMethod> chosen = boot.tests().stream().filter(wanted).toList();
-    if (!chosen.isEmpty()) {
-      boots.add(new GuestBoot(boot.kernel(), boot.clock(), boot.topology(), chosen));
+  private static GuestBoot boot(
+      String kernel, Clock clock, Topology topology, Stream<TestMethod> tests) {
+    return new GuestBoot(kernel + "-" + clock, kernel, clock, topology, tests.toList());
+  }
+
+  /**
+   * Two guests side by side, every other class in each; the slowest boot would hold up the rest.
+   */
+  private List<GuestBoot> halves() {
+    List<String> classes = tests.stream().map(TestMethod::className).distinct().sorted().toList();
+    if (classes.size() < 2) {
+      return List.of(this);
     }
+    return List.of(half(classes, 0), half(classes, 1));
+  }
+
+  private GuestBoot half(List<String> classes, int which) {
+    return new GuestBoot(
+        name + "-" + (which + 1),
+        kernel,
+        clock,
+        topology,
+        tests.stream().filter(test -> classes.indexOf(test.className()) % 2 == which).toList());
   }
 
   private static boolean isTimed(TestMethod test) {

@@ -24,7 +24,7 @@ import org.jland.vm.GuestSpec;
  * @param results gets a folder with dmesg, logs and JUnit's report
  */
 record GuestTests(Guests guests, Path jars, Path home, Path results) {
-  private static final Duration TIMEOUT = Duration.ofMinutes(18);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final int MEMORY_MIB = 3072;
   private static final String OUTPUT = "output.log";
   private static final String REPORT = "junit/TEST-junit-jupiter.xml";
@@ -47,7 +47,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
    * @param lines told what happens
    */
   Outcome run(GuestBoot boot, Consumer<String> lines) throws IOException {
-    Path folder = results.resolve(boot.label());
+    Path folder = results.resolve(boot.name());
     Folders.delete(folder);
     Files.createDirectories(folder);
     Path selection = Files.write(folder.resolve("selection"), arguments(boot));
@@ -101,7 +101,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
     if (!Files.exists(report)) {
       log.stream().skip(Math.max(0, log.size() - 20)).forEach(lines);
       closing.add("no report came back: " + boot.tests().size() + " tests count as failed");
-      return new Outcome(boot.label(), closing, new Tally(0, boot.tests().size(), 0));
+      return new Outcome(boot.name(), closing, new Tally(0, boot.tests().size(), 0));
     }
     JUnitReport junit = JUnitReport.read(report);
     junit.cases().stream()
@@ -111,7 +111,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
     if (tally.failed() > 0) {
       closing.add("dmesg, output and what the tests saved: " + folder);
     }
-    return new Outcome(boot.label(), closing, tally);
+    return new Outcome(boot.name(), closing, tally);
   }
 
   /** The console's options, one a line; too many for a command line. */

@@ -96,7 +96,7 @@ final class TestCommand implements Callable<Integer> {
     for (String kernel : boots.stream().map(GuestBoot::kernel).distinct().toList()) {
       guests.prepare(GuestSpec.of(List.of("true")).withKernel(kernel));
     }
-    boots.forEach(boot -> jobs.add(() -> runner.run(boot, prefixed(boot.label()))));
+    boots.forEach(boot -> jobs.add(() -> runner.run(boot, prefixed(boot.name()))));
   }
 
   /** The same kernel is not tested twice: where one is served, it is the newest and the oldest. */

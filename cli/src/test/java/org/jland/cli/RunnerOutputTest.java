@@ -152,6 +152,7 @@ class RunnerOutputTest {
     GuestTests runner =
         new GuestTests(guests, temp.resolve("jars"), temp.resolve("home"), temp.resolve("out"));
     return runner.run(
-        new GuestBoot("newest", Clock.SINGLE, Topology.flat(2), List.of(TEST)), lines::add);
+        new GuestBoot("newest-single", "newest", Clock.SINGLE, Topology.flat(2), List.of(TEST)),
+        lines::add);
   }
 }

@@ -34,17 +34,37 @@ class TestSelectionTest {
 
     assertEquals(
         List.of(
-            new GuestBoot("newest", Clock.INSTRUCTIONS, flat, List.of(TIMED)),
-            new GuestBoot("newest", Clock.SINGLE, nodes, List.of(PLAIN, NEWEST)),
-            new GuestBoot("oldest", Clock.SINGLE, flat, List.of(PLAIN))),
+            new GuestBoot(
+                "newest-instructions", "newest", Clock.INSTRUCTIONS, flat, List.of(TIMED)),
+            new GuestBoot("newest-single", "newest", Clock.SINGLE, nodes, List.of(PLAIN, NEWEST)),
+            new GuestBoot("oldest-single", "oldest", Clock.SINGLE, flat, List.of(PLAIN))),
         GuestBoot.plan(List.of("newest", "oldest"), List.of(PLAIN, NEWEST, TIMED)));
   }
 
   @Test
   void noGuestIsBootedForNothing() {
     assertEquals(
-        List.of(new GuestBoot("newest", Clock.SINGLE, new Topology(2, 1, 1, 2), List.of(NEWEST))),
+        List.of(
+            new GuestBoot(
+                "newest-single",
+                "newest",
+                Clock.SINGLE,
+                new Topology(2, 1, 1, 2),
+                List.of(NEWEST))),
         GuestBoot.plan(List.of("newest", "oldest"), List.of(NEWEST)));
+  }
+
+  @Test
+  void classesOfTheNewestKernelAreSharedByTwoGuests() {
+    TestMethod other = method("org.jland.guest.OptionsVmTest", "slice");
+    TestMethod third = method("org.jland.guest.StabilityVmTest", "holds");
+
+    List<GuestBoot> boots = GuestBoot.plan(List.of("7.3"), List.of(PLAIN, NEWEST, other, third));
+
+    assertEquals(
+        List.of("7.3-single-1", "7.3-single-2"), boots.stream().map(GuestBoot::name).toList());
+    assertEquals(List.of(PLAIN, NEWEST, third), boots.get(0).tests());
+    assertEquals(List.of(other), boots.get(1).tests());
   }
 
   @Test
@@ -72,7 +92,8 @@ class TestSelectionTest {
   void consoleGetsExactlyTheWantedMethods() {
     List<String> arguments =
         GuestTests.arguments(
-            new GuestBoot("newest", Clock.SINGLE, Topology.flat(2), List.of(PLAIN)));
+            new GuestBoot(
+                "newest-single", "newest", Clock.SINGLE, Topology.flat(2), List.of(PLAIN)));
 
     assertTrue(
         arguments.contains("--select-method=org.jland.guest.AttachVmTest#detaches()"),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
 import org.jland.bpf.SchedExt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ class AttachVmTest {
   }
 
   @Test
+  @Tag("newest")
   void interruptEndsItLikeTerminate() throws IOException {
     Scheduler scheduler = guest.attach("scx_jland");
 
@@ -58,6 +60,7 @@ class AttachVmTest {
   }
 
   @Test
+  @Tag("newest")
   void killedSchedulerLeavesTheDefaultSchedulerAndTheNextOneStarts() throws IOException {
     Scheduler killed = guest.attach("scx_jland");
 

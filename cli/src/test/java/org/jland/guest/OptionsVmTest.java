@@ -32,6 +32,7 @@ class OptionsVmTest {
   }
 
   @Test
+  @Tag("newest")
   void sliceMinBoundsTheSliceWhenManyWait() throws IOException {
     double unbounded = switchesPerSecond(16, "-s", "100000", "-S", "1000");
     double bounded = switchesPerSecond(16, "-s", "100000", "-S", "100000");
@@ -40,6 +41,7 @@ class OptionsVmTest {
   }
 
   @Test
+  @Tag("newest")
   void partialLeavesNormalTasksAlone() throws IOException {
     Scheduler scheduler = guest.attach("scx_jland", "-p");
     try (StatsClient stats = scheduler.stats()) {
@@ -66,6 +68,7 @@ class OptionsVmTest {
   }
 
   @Test
+  @Tag("newest")
   void verboseShowsLibbpfsMessages() throws IOException {
     Scheduler quiet = guest.attach("scx_jland");
     quiet.stop();
@@ -77,6 +80,7 @@ class OptionsVmTest {
   }
 
   @Test
+  @Tag("newest")
   void statsPrintsLinesWhileItSchedules() throws IOException {
     Scheduler scheduler = guest.attach("scx_jland", "--stats", "1");
     long before = scheduler.output().lines().count();
@@ -90,6 +94,7 @@ class OptionsVmTest {
   }
 
   @Test
+  @Tag("newest")
   void monitorShowsTheSchedulerThatRuns() throws IOException {
     Scheduler scheduler = guest.attach("scx_jland", "--stats-socket", "/run/jland-test/stats");
     Program monitor =
@@ -111,6 +116,7 @@ class OptionsVmTest {
   }
 
   @Test
+  @Tag("newest")
   void helpStatsAndVersionAttachNothing() throws IOException {
     String help = guest.run("/opt/jland/bin/scx_jland", "--help-stats");
     assertTrue(help.contains("nr_user_dispatches"), help);
