@@ -38,7 +38,11 @@ public final class Jland {
 
   /** Returns the whole command line: every mistake is one line and a status other than 0. */
   static CommandLine commandLine() {
-    return new CommandLine(new Jland())
+    CommandLine jland = new CommandLine(new Jland());
+    // What follows a scheduler or a command is its own, also when it looks like an option.
+    jland.getSubcommands().get("run").setStopAtPositional(true);
+    jland.getSubcommands().get("vm").getSubcommands().get("run").setStopAtPositional(true);
+    return jland
         .setParameterExceptionHandler(Jland::misused)
         .setExecutionExceptionHandler(Jland::failed)
         .setCaseInsensitiveEnumValuesAllowed(true);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
       "Runs your own scheduler with jland's libraries and JVM flags. FILE.java is compiled first.",
       "A class is looked for in CLASSPATH. OPTIONS are the scheduler's."
     },
-    customSynopsis = "jland run (CLASS | FILE.java) [OPTIONS]")
+    customSynopsis = "jland run (CLASS | FILE.java) [[--] OPTIONS]")
 final class RunCommand implements Callable<Integer> {
   private static final String CLASS_NAME = "[\\p{L}_$][\\p{L}\\p{N}_$.]*";
 
@@ -62,9 +62,15 @@ final class RunCommand implements Callable<Integer> {
     command.addAll(List.of("--module-path", installation.lib().toString()));
     command.addAll(List.of("--add-modules", "org.jland.core"));
     command.addAll(List.of("-cp", classPath.isEmpty() ? "." : classPath, main));
-    command.addAll(arguments);
+    command.addAll(ownArguments());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("MALLOC_ARENA_MAX", "1");
     return builder;
+  }
+
+  /** The scheduler's options; the -- that may stand before them is ours. */
+  List<String> ownArguments() {
+    boolean separated = !arguments.isEmpty() && arguments.getFirst().equals("--");
+    return separated ? arguments.subList(1, arguments.size()) : arguments;
   }
 }

@@ -126,6 +126,30 @@ class CommandLineTest {
     assertEquals(List.of("true"), parse("true").spec(Path.of("home")).command());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run My.java --stats 1 -v", "run My.java -- --stats 1 -v"})
+  void schedulersOptionsArePassedOn(String line) {
+    CommandLine run =
+        Jland.commandLine().parseArgs(line.split(" ")).subcommand().commandSpec().commandLine();
+
+    assertEquals(List.of("--stats", "1", "-v"), ((RunCommand) run.getCommand()).ownArguments());
+  }
+
+  @Test
+  void guestsCommandNeedsNoSeparator() {
+    CommandLine run =
+        Jland.commandLine()
+            .parseArgs("vm", "run", "--cpus", "1", "ls", "-l", "--cpus")
+            .subcommand()
+            .subcommand()
+            .commandSpec()
+            .commandLine();
+
+    GuestSpec spec = ((VmRunCommand) run.getCommand()).spec(Path.of("home"));
+    assertEquals(List.of("ls", "-l", "--cpus"), spec.command());
+    assertEquals(Topology.flat(1), spec.topology());
+  }
+
   @Test
   void cpusAndTopologyMustAgree() {
     VmRunCommand command = parse("--cpus", "3", "--topology", "cores=2", "--", "true");
