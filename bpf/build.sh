@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# build.sh object   compile src/*.bpf.c to target/obj/org/jland/bpf/*.bpf.o, where inputs changed
+# build.sh object   compile src/*.bpf.c to target/obj/org/jland/bpf/*.bpf.o, where inputs changed, and what
+#                   only tests load, bench/*.bpf.c, to target/bench/org/jland/scheduler
 # build.sh format   fail if a source is not in the kernel's style
 # build.sh fix      put it there
 # build.sh which clang|clang-format   print the one that is used
@@ -12,6 +13,7 @@ cd "$(dirname "$0")"
 
 min_clang=16
 out=target/obj/org/jland/bpf
+bench=target/bench/org/jland/scheduler
 
 die() {
 	echo "bpf/build.sh: $*" >&2
@@ -58,20 +60,30 @@ compile_all() {
 		die "there is no $strip. Type: apt-get install -y llvm-$(major "$clang")"
 	# -g makes the BTF; llvm-strip drops DWARF and leaves it. No path of this machine stays in.
 	set -- -target bpf -mcpu=v3 -O2 -g -std=gnu11 "-D__TARGET_ARCH_$(target_arch)" \
-		-Wall -Wextra -Werror -Wno-unused-parameter -fno-ident "-ffile-prefix-map=$PWD=bpf"
+		-Wall -Wextra -Werror -Wno-unused-parameter -fno-ident "-ffile-prefix-map=$PWD=bpf" \
+		-iquote src
 
-	stamp=$("$clang" --version; echo "$@"; cksum build.sh src/*.[ch])
+	stamp=$("$clang" --version; echo "$@"; cksum build.sh src/*.[ch] bench/*.c)
 	if [ -f target/stamp ] && [ "$stamp" = "$(cat target/stamp)" ]; then
 		return
 	fi
-	rm -rf target/stamp "$out"
-	mkdir -p "$out"
-	for source in src/*.bpf.c; do
-		object=$out/$(basename "$source" .c).o
+	rm -rf target/stamp "$out" "$bench"
+	compile "$out" src "$@"
+	compile "$bench" bench "$@"
+	echo "$stamp" >target/stamp
+}
+
+# compile TO FROM OPTION...: all sources of a folder.
+compile() {
+	to=$1
+	from=$2
+	shift 2
+	mkdir -p "$to"
+	for source in "$from"/*.bpf.c; do
+		object=$to/$(basename "$source" .c).o
 		"$clang" "$@" -c "$source" -o "$object" || die "$source does not compile"
 		"$strip" -g "$object"
 	done
-	echo "$stamp" >target/stamp
 }
 
 # The name that libbpf's bpf_tracing.h has for this machine.
@@ -88,7 +100,7 @@ target_arch() {
 
 format() {
 	clang_format=$(find_tool clang-format)
-	"$clang_format" --style=file "$@" src/*.[ch]
+	"$clang_format" --style=file "$@" src/*.[ch] bench/*.c
 }
 
 case ${1:-} in
