@@ -52,14 +52,16 @@ static struct queued_task *reserve_record(struct queued_ring **ringp)
 	return (struct queued_task *)((void *)(ring + 1) + off * sizeof(struct queued_task));
 }
 
-static __always_inline void publish_record(struct queued_ring *ring)
+/*
+ * Make a record public. Partner of SharedControl.clearPending(), which Pipeline calls
+ * before it reads the heads: the atomic operation orders our head before pending, and
+ * both before the caller's look at nr_idle.
+ */
+static __always_inline void publish_record(struct queued_ring *ring, u64 now, u32 urgency)
 {
 	store_release(&ring->head, ring->head + 1);
-	/*
-	 * Partner of SchedulerLoop.drain(): it clears pending, then reads the heads. The
-	 * exchange orders our head before pending and both before the look at nr_idle.
-	 */
-	__sync_lock_test_and_set(&ctl.pending, 1);
+	if (!__sync_fetch_and_or(&ctl.pending, JL_PENDING | urgency))
+		WRITE_ONCE(pending_since, now);
 }
 
 static void fill_record(struct queued_task *r, struct task_struct *p, struct task_ctx *tctx,
@@ -71,7 +73,7 @@ static void fill_record(struct queued_task *r, struct task_struct *p, struct tas
 	r->exec_runtime = tctx->slept ? 0 : tctx->exec_runtime;
 	r->run_delta = tctx->run_delta;
 	r->burst = tctx->burst;
-	r->vtime = p->scx.dsq_vtime;
+	r->vtime = tctx->vtime;
 	r->cookie = tctx->cookie;
 	r->cgroup_id = BPF_CORE_READ(p, cgroups, dfl_cgrp, kn, id);
 	r->tgid = p->tgid;
@@ -114,7 +116,8 @@ static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now,
 	/* Before the record is public: the decision may come at once. */
 	store_release(&tctx->custody, gen << 1 | 1);
 	s->custody_in++;
-	publish_record(ring);
+	/* Who woke may be in a hurry; who used up a slice is not. */
+	publish_record(ring, now, flags & JL_TASK_WAKEUP ? JL_PENDING_NOW : 0);
 	s->nr_queued++;
 	stats_end(s);
 	return true;
@@ -134,13 +137,23 @@ static void push_exit(struct task_struct *p)
 	r->id = (u64)p->pid << JL_GEN_BITS;
 	r->tgid = p->tgid;
 	r->kind = JL_KIND_EXIT;
-	publish_record(ring);
+	publish_record(ring, now_ns(), 0);
 }
 
 /* Is there anything that only a run of the scheduler thread can move on? */
 static __always_inline bool sched_needed(void)
 {
 	return READ_ONCE(ctl.pending) || READ_ONCE(ctl.nr_held);
+}
+
+/* ... and that should not wait until no decided task is left? */
+static __always_inline bool sched_urgent(void)
+{
+	u32 pending = READ_ONCE(ctl.pending);
+
+	if ((pending & JL_PENDING_NOW) || READ_ONCE(ctl.nr_held))
+		return true;
+	return pending && now_ns() - READ_ONCE(pending_since) > batch_ns;
 }
 
 #endif /* JLAND_CUSTODY_H */

@@ -49,6 +49,10 @@ enum jl_task_flags {
 	JL_TASK_PREEMPT = 1 << 5,    /* a CPU was asked to give way to it */
 };
 
+/* shared_ctl.pending */
+#define JL_PENDING     (1U << 0) /* there are records */
+#define JL_PENDING_NOW (1U << 1) /* ... that should not wait for the end of the queue */
+
 /* dispatched_task.cpu: a CPU, any CPU, or LLC n as JL_CPU_LLC - n */
 enum jl_cpu {
 	JL_CPU_ANY = -1,

@@ -184,7 +184,7 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 	trace_event("queued pid=%d comm=%s flags=%x", p->pid, p->comm, flags);
 	/* Rare: a CPU idles that may not run the task; it can run the scheduler. */
 	if (READ_ONCE(nr_idle))
-		wake_cpu_for(p, -1);
+		wake_cpu(sched_cpu);
 }
 
 /* The DSQ that decision @d names. Counts and mends what the task may not do. */
@@ -200,7 +200,8 @@ static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s
 		return llc < nr_llcs && p->nr_cpus_allowed >= (s32)nr_cpu_ids ? LLC_DSQ(llc)
 									      : SHARED_DSQ;
 	}
-	if ((u32)*cpu < nr_cpu_ids && bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))
+	if ((u32)*cpu < nr_cpu_ids && cpu_ctx(*cpu)->online &&
+	    bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))
 		return *cpu;
 	if ((u32)*cpu < nr_cpu_ids)
 		this_stats()->nr_bounce_dispatches++;
@@ -244,8 +245,9 @@ static void carry_out(const struct dispatched_task *d)
 	s->custody_out++;
 	s->nr_user_dispatches++;
 	stats_end(s);
+	tctx->vtime = d->vtime;
 	tctx->cookie = d->cookie;
-	trace_event("dispatched pid=%d cpu=%d slice=%llu", p->pid, d->cpu, d->slice_ns);
+	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
 	else
@@ -362,7 +364,9 @@ static bool run_scheduler(void)
 void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 {
 	drain_decisions();
-	if (run_scheduler() || take_decided(cpu))
+	if (sched_urgent() && run_scheduler())
+		return;
+	if (take_decided(cpu) || run_scheduler())
 		return;
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (decisions_wait()) {
@@ -459,6 +463,7 @@ void STRUCT_OPS(jland_enable, struct task_struct *p)
 	if (tctx) {
 		tctx->start_ts = 0;
 		tctx->stop_ts = 0;
+		tctx->vtime = 0;
 		tctx->cookie = 0;
 	}
 }
@@ -504,7 +509,7 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
-		__sync_lock_test_and_set(&ctl.pending, 1);
+		__sync_fetch_and_or(&ctl.pending, JL_PENDING | JL_PENDING_NOW);
 		this_stats()->nr_heartbeats++;
 		scx_bpf_kick_cpu(sched_cpu, SCX_KICK_IDLE);
 	}
@@ -546,8 +551,10 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 			continue;
 		err = scx_bpf_create_dsq(i, -1);
 		/* No event tells of a CPU that idles now; one that does not idle will tell. */
-		if (bpf_cpumask_test_cpu(i, online))
+		if (bpf_cpumask_test_cpu(i, online)) {
+			cpu_ctx(i)->online = true;
 			mark_idle(i, true);
+		}
 	}
 	scx_bpf_put_cpumask(online);
 	if (err)

@@ -60,8 +60,6 @@ extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
 extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
 extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
 
-/* 6.13 on */
-extern u64 scx_bpf_now(void) __ksym __weak;
 /* 6.15 on; only legal when idle CPUs are tracked per node */
 extern s32 scx_bpf_pick_idle_cpu_node(const struct cpumask *allowed, s32 node,
 				      u64 flags) __ksym __weak;
@@ -74,9 +72,10 @@ extern bool scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime) __ksym 
 extern bool scx_bpf_dsq_move_to_local___v1(u64 dsq_id) __ksym __weak;
 extern bool scx_bpf_dsq_move_to_local___v2___flags(u64 dsq_id, u64 enq_flags) __ksym __weak;
 
+/* Not scx_bpf_now(): its clock is another than CLOCK_MONOTONIC, which user space has. */
 static __always_inline u64 now_ns(void)
 {
-	return has_ksym(scx_bpf_now) ? scx_bpf_now() : bpf_ktime_get_ns();
+	return bpf_ktime_get_ns();
 }
 
 static __always_inline bool dsq_move_to_local(u64 dsq_id)

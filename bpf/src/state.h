@@ -6,7 +6,6 @@
 #define JLAND_STATE_H
 
 /* Knobs. User space sets them before the object is loaded. */
-const volatile u32 abi_version = JL_ABI_VERSION;
 const volatile u32 nr_cpu_ids = 1;	  /* CPU numbers are below this */
 const volatile u32 nr_llcs = 1;		  /* LLC numbers are below this */
 const volatile u32 queued_slots = 16;	  /* per ring, a power of 2 */
@@ -17,6 +16,7 @@ const volatile u64 slice_ns = 20000000;	  /* when the BPF side decides */
 const volatile u64 heartbeat_ns = 1000000000;
 const volatile u64 preempt_used_ns = 0;	   /* a task that used this much gives way; 0 never */
 const volatile u64 preempt_protect_ns = 0; /* but only after it had the CPU for this long */
+const volatile u64 batch_ns = 4000000;	   /* decided tasks go before older records for this long */
 const volatile bool numa_local = false;
 const volatile bool want_exits = false;	 /* send exit records */
 const volatile bool verbose = false;	 /* events to trace_pipe */
@@ -70,6 +70,7 @@ struct task_ctx {
 	u64 exec_runtime;
 	u64 run_delta;
 	u64 burst;
+	u64 vtime;
 	u64 cookie;
 	bool slept; /* it went to sleep: exec_runtime restarts when it runs again */
 	bool known; /* user space has seen it */
@@ -107,6 +108,7 @@ struct {
 struct cpu_ctx {
 	u64 start_ts;	  /* when the running task got the CPU */
 	u64 used_before;  /* its exec_runtime then */
+	bool online;	  /* was, when the scheduler attached: hotplug restarts it */
 	bool idle;	  /* in its idle task */
 	bool preemptible; /* it is a task of user space */
 	bool asked;	  /* it was asked to give way */
@@ -125,6 +127,7 @@ SHARED_LINE static u64 drain_lock;
 SHARED_LINE static u64 nr_idle;	  /* CPUs in their idle task */
 SHARED_LINE static s32 sched_cpu; /* CPU that the scheduler thread used last */
 static u64 sched_ran_at;
+static u64 pending_since; /* about when the oldest unread record was written */
 
 static __always_inline struct cpu_stats *this_stats(void)
 {

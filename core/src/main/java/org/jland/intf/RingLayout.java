@@ -98,6 +98,9 @@ public final class RingLayout {
   /** Offset of {@code shared_ctl.nr_waiting}. */
   public static final long CTL_NR_WAITING = SHARED_CTL.byteOffset(groupElement("nr_waiting"));
 
+  /** {@code JL_PENDING | JL_PENDING_NOW}: there are records that should not wait. */
+  public static final int PENDING_NOW = 3;
+
   private RingLayout() {}
 
   private static long dispatched(String field) {

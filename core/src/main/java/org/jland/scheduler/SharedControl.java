@@ -33,7 +33,7 @@ final class SharedControl {
 
   /** Asks the kernel side to run the scheduler thread again. Any thread. */
   void setPending() {
-    INT.setVolatile(memory, RingLayout.CTL_PENDING, 1);
+    INT.setVolatile(memory, RingLayout.CTL_PENDING, RingLayout.PENDING_NOW);
   }
 
   /** Tells how many tasks the policy keeps, at the end of a burst. Partner: sched_needed(). */

@@ -22,7 +22,7 @@ final class DeadlineOptions {
   @Option(
       names = "--preempt-used-us",
       paramLabel = "US",
-      defaultValue = "2000",
+      defaultValue = "5000",
       converter = PreemptUs.class,
       description =
           "A task that used this much CPU time since it slept gives way to one that wakes"

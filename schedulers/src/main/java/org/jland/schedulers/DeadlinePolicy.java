@@ -13,13 +13,15 @@ import org.jland.policy.TaskView;
  * <pre>
  *   vruntime += CPU time used * 100 / weight         fairness
  *   lag       = vruntime - average vruntime          ahead of the others or behind
- *   deadline  = now + clamp(lag, +-bound/2) + min(exec_runtime, bound/2)
+ *   unusual   = exec_runtime - min(2 * burst, 16 ms), at least 0
+ *   deadline  = now + clamp(lag, +-bound/4) + min(8 * unusual, bound*3/4)
  * </pre>
  *
- * <p>exec_runtime is the CPU time since the last sleep: who sleeps often comes first. A sleeper's
- * vruntime is raised to at most one slice behind the average: sleeping saves up no more than that.
- * As a deadline is never more than the lag bound after the enqueue, a task waits only for tasks
- * that were enqueued less than the bound after it: nobody starves, whatever the load.
+ * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
+ * comes first. A sleeper's vruntime is raised to at most one slice behind the average: sleeping
+ * saves up no more than that. As a deadline is never more than the lag bound after the enqueue, a
+ * task waits only for tasks that were enqueued less than the bound after it: nobody starves,
+ * whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -27,6 +29,10 @@ import org.jland.policy.TaskView;
 final class DeadlinePolicy implements Policy {
 
   private static final long NICE_0_WEIGHT = 100;
+  private static final long EXEC_FACTOR = 8;
+
+  /** Who uses more than half of this between two sleeps is not interactive, ns. */
+  private static final long USUAL_BURST_NS = 16_000_000;
 
   /**
    * The average vruntime follows the tasks' with this much weighted CPU time, ns, as its memory.
@@ -52,13 +58,13 @@ final class DeadlinePolicy implements Policy {
       boolean percpuLocal) {}
 
   private final Tuning tuning;
-  private final long halfBoundNs;
+  private final long quarterBoundNs;
   private long nrCpus = 1;
   private long averageVruntime = 1L << 40;
 
   DeadlinePolicy(Tuning tuning) {
     this.tuning = tuning;
-    this.halfBoundNs = tuning.lagBoundNs() / 2;
+    this.quarterBoundNs = tuning.lagBoundNs() / 4;
   }
 
   @Override
@@ -74,11 +80,26 @@ final class DeadlinePolicy implements Policy {
   @Override
   public void enqueued(TaskView task, Dispatcher out) {
     long vruntime = account(task);
-    long lag = Math.clamp(vruntime - averageVruntime, -halfBoundNs, halfBoundNs);
-    long deadline = task.enqTs() + lag + Math.min(task.execRuntime(), halfBoundNs);
+    long lag = Math.clamp(vruntime - averageVruntime, -quarterBoundNs, quarterBoundNs);
+    long deadline = task.enqTs() + lag + handicap(task);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
     out.dispatch(task.id(), cpu, slice(out.nrWaiting()), deadline, vruntime, 0);
+  }
+
+  /**
+   * How far behind a task that just woke this one stands. CPU time beyond what it usually uses
+   * between two sleeps counts several times: the deadlines of those that wait grow old while they
+   * wait, and a hog must show as one after its first slice. A new task has not shown yet what it
+   * is.
+   */
+  private long handicap(TaskView task) {
+    if (task.isNew()) {
+      return quarterBoundNs / 2;
+    }
+    long usual = Math.min(2 * task.burst(), USUAL_BURST_NS);
+    long unusual = Math.max(task.execRuntime() - usual, 0);
+    return Math.min(EXEC_FACTOR * unusual, 3 * quarterBoundNs);
   }
 
   /** Charges the task for what it used, and returns its vruntime. */
