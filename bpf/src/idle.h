@@ -39,9 +39,11 @@ static s32 take_idle_cpu(struct task_struct *p, s32 prev_cpu)
 		if (node < 0)
 			node = scx_bpf_cpu_node(prev_cpu);
 		cpu = scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, SCX_PICK_IDLE_IN_NODE);
-		if (cpu >= 0)
+		if (cpu >= 0) {
 			this_stats()->nr_numa_local++;
-		return cpu;
+			return cpu;
+		}
+		return scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, 0);
 	}
 	return scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
 }

@@ -13,8 +13,8 @@ import org.jland.policy.TaskView;
  * <pre>
  *   vruntime += CPU time used * 100 / weight         fairness
  *   lag       = vruntime - average vruntime          ahead of the others or behind
- *   unusual   = exec_runtime - min(2 * burst, 16 ms), at least 0
- *   deadline  = now + clamp(lag, +-bound/4) + min(8 * unusual, bound*3/4)
+ *   unusual   = exec_runtime - min(2 * burst, 24 ms), at least 0
+ *   deadline  = now + clamp(lag, +-bound/8) + min(4 * unusual, bound*7/8)
  * </pre>
  *
  * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
@@ -29,10 +29,10 @@ import org.jland.policy.TaskView;
 final class DeadlinePolicy implements Policy {
 
   private static final long NICE_0_WEIGHT = 100;
-  private static final long EXEC_FACTOR = 8;
+  private static final long EXEC_FACTOR = 4;
 
   /** Who uses more than half of this between two sleeps is not interactive, ns. */
-  private static final long USUAL_BURST_NS = 16_000_000;
+  private static final long USUAL_BURST_NS = 24_000_000;
 
   /**
    * The average vruntime follows the tasks' with this much weighted CPU time, ns, as its memory.
@@ -58,13 +58,13 @@ final class DeadlinePolicy implements Policy {
       boolean percpuLocal) {}
 
   private final Tuning tuning;
-  private final long quarterBoundNs;
+  private final long lagLimitNs;
   private long nrCpus = 1;
   private long averageVruntime = 1L << 40;
 
   DeadlinePolicy(Tuning tuning) {
     this.tuning = tuning;
-    this.quarterBoundNs = tuning.lagBoundNs() / 4;
+    this.lagLimitNs = tuning.lagBoundNs() / 8;
   }
 
   @Override
@@ -80,11 +80,11 @@ final class DeadlinePolicy implements Policy {
   @Override
   public void enqueued(TaskView task, Dispatcher out) {
     long vruntime = account(task);
-    long lag = Math.clamp(vruntime - averageVruntime, -quarterBoundNs, quarterBoundNs);
+    long lag = Math.clamp(vruntime - averageVruntime, -lagLimitNs, lagLimitNs);
     long deadline = task.enqTs() + lag + handicap(task);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
-    out.dispatch(task.id(), cpu, slice(out.nrWaiting()), deadline, vruntime, 0);
+    out.dispatch(task.id(), cpu, slice(out.nrWaiting(), task.weight()), deadline, vruntime, 0);
   }
 
   /**
@@ -95,11 +95,11 @@ final class DeadlinePolicy implements Policy {
    */
   private long handicap(TaskView task) {
     if (task.isNew()) {
-      return quarterBoundNs / 2;
+      return lagLimitNs;
     }
     long usual = Math.min(2 * task.burst(), USUAL_BURST_NS);
     long unusual = Math.max(task.execRuntime() - usual, 0);
-    return Math.min(EXEC_FACTOR * unusual, 3 * quarterBoundNs);
+    return Math.min(EXEC_FACTOR * unusual, 7 * lagLimitNs);
   }
 
   /** Charges the task for what it used, and returns its vruntime. */
@@ -119,9 +119,11 @@ final class DeadlinePolicy implements Policy {
   }
 
   /**
-   * All that wait should get their turn within one slice, but no turn is shorter than the least.
+   * All that wait should get their turn within one slice, the heavy ones a longer turn; but no turn
+   * is shorter than the least.
    */
-  private long slice(int nrWaiting) {
-    return Math.max(tuning.sliceNs() * nrCpus / (nrCpus + nrWaiting), tuning.sliceMinNs());
+  private long slice(int nrWaiting, long weight) {
+    long share = tuning.sliceNs() * nrCpus / (nrCpus + nrWaiting) * weight / NICE_0_WEIGHT;
+    return Math.clamp(share, tuning.sliceMinNs(), tuning.sliceNs());
   }
 }
