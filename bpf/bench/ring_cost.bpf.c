@@ -98,7 +98,7 @@ int write_plain(struct ring_cost *c)
 		if (!r)
 			break;
 		fill(r, i);
-		publish_record(ring);
+		publish_record(ring, 0, 0);
 		done++;
 	}
 	c->ns = bpf_ktime_get_ns() - start;
