@@ -53,7 +53,7 @@ final class HostCheck {
     if (!schedExt.isSupported()) {
       throw new StartException(
           "this kernel has no sched_ext (no /sys/kernel/sched_ext):"
-              + " boot Linux 6.12 or newer built with CONFIG_SCHED_CLASS_EXT=y");
+              + " boot Linux 6.13 or newer built with CONFIG_SCHED_CLASS_EXT=y");
     }
     long caps = effectiveCapabilities();
     if (!has(caps, CAP_SYS_ADMIN) && !(has(caps, CAP_BPF) && has(caps, CAP_PERFMON))) {

@@ -71,7 +71,7 @@ final class SchedulerOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Show libbpf's messages and the verifier's log.")
+      description = "Say more: times of the start, libbpf's log after an error, events in trace_pipe.")
   private boolean verbose;
 
   @Option(

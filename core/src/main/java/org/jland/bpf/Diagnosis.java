@@ -55,7 +55,7 @@ final class Diagnosis {
     Matcher struct = NO_STRUCT.matcher(log);
     if (struct.find()) {
       return struct.group(1).equals("sched_ext_ops")
-          ? "this kernel has no sched_ext; boot one with CONFIG_SCHED_CLASS_EXT=y (6.12 or newer)"
+          ? "this kernel has no sched_ext; boot one with CONFIG_SCHED_CLASS_EXT=y (6.13 or newer)"
           : "this kernel has no struct " + struct.group(1);
     }
     if (log.contains("failed to find valid kernel BTF")) {

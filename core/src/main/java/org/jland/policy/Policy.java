@@ -8,7 +8,7 @@ package org.jland.policy;
  * {@link #dispatch} once. A task that was given to {@code enqueued} belongs to the policy until it
  * passes the task's id to a {@link Dispatcher}; until then only the policy can make it run. All
  * calls come from the scheduler thread; they must not block, and after warm-up not allocate. A
- * policy that throws is reported and the task at hand is run in arrival order.
+ * policy that throws is reported, and the task at hand runs where its last decision would have put it.
  *
  * <p>The smallest policy implements {@code enqueued} only and dispatches each task at once.
  */
@@ -47,7 +47,7 @@ public interface Policy {
   default void exited(int pid) {}
 
   /**
-   * Called now and then, at least once a second while the machine has work.
+   * Called now and then: several times a second under load, every two seconds at least.
    *
    * @param nowNs the kernel's CLOCK_MONOTONIC, ns
    */

@@ -32,7 +32,7 @@ public enum Metric {
   NR_BOUNCE_DISPATCHES(
       Kind.COUNTER, "bounce", "decisions for a CPU that the task may not use, sent to another"),
   /** Decisions that made no sense. */
-  NR_FAILED_DISPATCHES(Kind.COUNTER, "fail", "decisions that named no task or no CPU"),
+  NR_FAILED_DISPATCHES(Kind.COUNTER, "fail", "decisions for a CPU that does not exist"),
   /** Ring full. */
   NR_SCHED_CONGESTED(
       Kind.COUNTER, "cong", "tasks that found the ring full and were dispatched by the BPF side"),

@@ -50,7 +50,7 @@ class DiagnosisTest {
   void kernelWithoutSchedExtIsNamed() {
     String log = "libbpf: struct_ops init_kern: struct sched_ext_ops is not found in kernel BTF\n";
     assertEquals(
-        "this kernel has no sched_ext; boot one with CONFIG_SCHED_CLASS_EXT=y (6.12 or newer)"
+        "this kernel has no sched_ext; boot one with CONFIG_SCHED_CLASS_EXT=y (6.13 or newer)"
             + " (ESRCH)",
         explain("load", Errno.ESRCH, log));
   }
