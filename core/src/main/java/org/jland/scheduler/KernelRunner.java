@@ -52,6 +52,7 @@ public final class KernelRunner implements SchedulerRunner {
       long bursts = Warmup.run(topology, rehearsal);
       long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, new PageFaults(arena));
+      run.last(); // once before the memory is locked: it loads classes
       long locked = LockedMemory.lockAll();
       if (config.verbose()) {
         System.err.printf(
@@ -67,9 +68,10 @@ public final class KernelRunner implements SchedulerRunner {
         OsThread.setPolicy(0, OsThread.SCHED_EXT);
       }
       bpf.attach();
-      run.faultsAtAttach = run.pageFaults.read();
+      run.attached();
       whenAttached.accept(run);
       loop.run(bpf::isStopping);
+      run.ended();
       ExitReport exit = bpf.shutdownAndReport();
       return new RunningReport(exit, run.last(), faults.first());
     } finally {
@@ -84,6 +86,7 @@ public final class KernelRunner implements SchedulerRunner {
     private final PolicyFaults faults;
     private final PageFaults pageFaults;
     private long faultsAtAttach;
+    private long faultsWhileAttached = -1;
 
     Run(BpfScheduler bpf, Topology topology, PolicyFaults faults, PageFaults pageFaults) {
       this.bpf = bpf;
@@ -92,8 +95,20 @@ public final class KernelRunner implements SchedulerRunner {
       this.pageFaults = pageFaults;
     }
 
+    synchronized void attached() {
+      faultsAtAttach = pageFaults.read();
+    }
+
+    /** The count stops here: what comes after may load classes, and no task waits for it. */
+    synchronized void ended() {
+      if (faultsWhileAttached < 0) {
+        faultsWhileAttached = pageFaults.read() - faultsAtAttach;
+      }
+    }
+
     @Override
     public void stop() {
+      ended();
       bpf.stop();
     }
 
@@ -131,7 +146,7 @@ public final class KernelRunner implements SchedulerRunner {
     }
 
     private synchronized long newPageFaults() {
-      return pageFaults.read() - faultsAtAttach;
+      return faultsWhileAttached < 0 ? pageFaults.read() - faultsAtAttach : faultsWhileAttached;
     }
   }
 }
