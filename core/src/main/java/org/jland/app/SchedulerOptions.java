@@ -71,7 +71,8 @@ final class SchedulerOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Say more: times of the start, libbpf's log after an error, events in trace_pipe.")
+      description =
+          "Say more: times of the start, libbpf's log after an error, events in trace_pipe.")
   private boolean verbose;
 
   @Option(

@@ -4,7 +4,6 @@ package org.jland.scheduler;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jland.app.SchedulerRunner;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsProcess;
 import org.jland.os.OsThread;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.jland.app;
+package org.jland.scheduler;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jland.policy.Policy;
-import org.jland.scheduler.ExitReport;
-import org.jland.scheduler.RunningScheduler;
-import org.jland.scheduler.SchedulerConfig;
 import org.jland.stats.Metrics;
 import org.jland.topology.Topology;
 
