@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Guest implements BeforeEachCallback, AfterEachCallback {
   /** Emulation is slow: a JVM takes seconds to start. */
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofSeconds(300);
 
   private static final Path ARTEFACTS = Path.of("/artefacts/failed");
   private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
