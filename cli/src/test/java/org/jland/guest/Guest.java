@@ -56,21 +56,33 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     Throwable failure = context.getExecutionException().orElse(null);
-    try {
-      while (!programs.isEmpty()) {
-        programs.pop().close();
-      }
-      if (failure == null) {
+    Throwable atEnd = closePrograms();
+    if (failure == null && atEnd == null) {
+      try {
         checkNothingIsLeft();
-      }
-    } catch (Exception | AssertionError e) {
-      failure = e;
-      throw e;
-    } finally {
-      if (failure != null) {
-        save(context, failure);
+      } catch (Exception | AssertionError e) {
+        atEnd = e;
       }
     }
+    if (failure != null || atEnd != null) {
+      save(context, failure != null ? failure : atEnd);
+    }
+    if (failure == null && atEnd != null) {
+      throw new AssertionError(atEnd.getMessage(), atEnd);
+    }
+  }
+
+  /** Ends all programs, whatever happens: the next test wants a quiet machine. */
+  private Throwable closePrograms() {
+    Throwable first = null;
+    while (!programs.isEmpty()) {
+      try {
+        programs.pop().close();
+      } catch (Exception | AssertionError e) {
+        first = first == null ? e : first;
+      }
+    }
+    return first;
   }
 
   /**
