@@ -84,6 +84,7 @@ public final class KernelRunner implements SchedulerRunner {
     private final Topology topology;
     private final PolicyFaults faults;
     private final PageFaults pageFaults;
+    private final MetricsSource source = this::sample;
     private long faultsAtAttach;
     private long faultsWhileAttached = -1;
 
@@ -113,7 +114,7 @@ public final class KernelRunner implements SchedulerRunner {
 
     @Override
     public MetricsSource metrics() {
-      return this::sample;
+      return source;
     }
 
     Metrics last() {
