@@ -85,6 +85,7 @@ public final class KernelRunner implements SchedulerRunner {
     private final PolicyFaults faults;
     private final PageFaults pageFaults;
     private final MetricsSource source = this::sample;
+    private final ThreadFaults threadFaults = new ThreadFaults(OsThread.currentTid());
     private long faultsAtAttach;
     private long faultsWhileAttached = -1;
 
@@ -97,10 +98,12 @@ public final class KernelRunner implements SchedulerRunner {
 
     synchronized void attached() {
       faultsAtAttach = pageFaults.read();
+      threadFaults.reset();
     }
 
     /** The count stops here: what comes after may load classes, and no task waits for it. */
     synchronized void ended() {
+      threadFaults.freeze();
       if (faultsWhileAttached < 0) {
         faultsWhileAttached = pageFaults.read() - faultsAtAttach;
       }
@@ -135,7 +138,8 @@ public final class KernelRunner implements SchedulerRunner {
         case NR_CPUS -> topology.cpus().size();
         case NR_QUEUED -> bpf.nrQueued();
         case NR_SCHEDULED -> bpf.nrHeld();
-        case NR_PAGE_FAULTS -> newPageFaults();
+        case NR_PAGE_FAULTS -> threadFaults.count();
+        case NR_PROCESS_PAGE_FAULTS -> newPageFaults();
         case NR_TOTAL_QUEUED -> counters.get(Counter.NR_QUEUED);
         case NR_CUSTODY -> counters.inCustody();
         case NR_BURSTS -> bpf.nrBursts();

@@ -20,7 +20,13 @@ public enum Metric {
   /** In the policy. */
   NR_SCHEDULED(Kind.GAUGE, "held", "tasks that the policy keeps until a CPU has room for them"),
   /** Page faults since attach. */
-  NR_PAGE_FAULTS(Kind.GAUGE, "pf", "page faults of the scheduler since it attached; 0 is right"),
+  NR_PAGE_FAULTS(
+      Kind.GAUGE, "pf", "page faults of the scheduler thread since it attached; 0 is right"),
+  /** All threads of the process, populating newly mapped locked memory included. */
+  NR_PROCESS_PAGE_FAULTS(
+      Kind.GAUGE,
+      "",
+      "page faults of all threads, pages that they newly mapped and locked included"),
   /** Decisions that took effect. */
   NR_USER_DISPATCHES(Kind.COUNTER, "user", "tasks that user space dispatched"),
   /** Wakeup fast path and kernel rules. */

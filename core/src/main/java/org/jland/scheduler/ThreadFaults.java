@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.scheduler;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Page faults of one thread, from the kernel's account of it. Readable from any thread; not for the
+ * scheduler's loop.
+ */
+final class ThreadFaults {
+
+  /** Fields of {@code /proc/PID/stat} behind the name: minflt is the 8th, majflt the 10th. */
+  private static final int MINOR = 7;
+
+  private static final int MAJOR = 9;
+
+  private final Path stat;
+  private long base;
+  private long frozen = -1;
+
+  /**
+   * Counts from zero.
+   *
+   * @param tid the thread, of this process
+   */
+  ThreadFaults(int tid) {
+    this(Path.of("/proc/self/task/" + tid + "/stat"));
+  }
+
+  ThreadFaults(Path stat) {
+    this.stat = stat;
+  }
+
+  /** Starts to count here. */
+  synchronized void reset() {
+    base = total();
+  }
+
+  /** Ends the count: {@link #count()} stays as it is now. */
+  synchronized void freeze() {
+    if (frozen < 0) {
+      frozen = total() - base;
+    }
+  }
+
+  /** Returns the faults from {@link #reset()} to now, or to {@link #freeze()}. */
+  synchronized long count() {
+    return frozen < 0 ? total() - base : frozen;
+  }
+
+  private long total() {
+    try {
+      String line = Files.readString(stat);
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fields[MINOR]) + Long.parseLong(fields[MAJOR]);
+    } catch (IOException e) {
+      return base;
+    }
+  }
+}
