@@ -2,6 +2,7 @@
 package org.jland.scheduler;
 
 import java.lang.foreign.Arena;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jland.os.LockedMemory;
@@ -48,17 +49,18 @@ public final class KernelRunner implements SchedulerRunner {
       PolicyFaults faults = new PolicyFaults();
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
       long loaded = System.nanoTime();
-      long bursts = Warmup.run(topology, rehearsal);
+      BooleanSupplier stopping = bpf::isStopping;
+      long turns = Warmup.run(topology, rehearsal, stopping);
       long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, new PageFaults(arena));
       run.last(); // once before the memory is locked: it loads classes
       long locked = LockedMemory.lockAll();
       if (config.verbose()) {
         System.err.printf(
-            "%s: loaded in %d ms, warm after %d bursts in %d ms, %d MiB locked in %d ms%n",
+            "%s: loaded in %d ms, warm after %d turns in %d ms, %d MiB locked in %d ms%n",
             config.name(),
             (loaded - start) / NS_PER_MS,
-            bursts,
+            turns,
             (warm - loaded) / NS_PER_MS,
             locked >> 20,
             (System.nanoTime() - warm) / NS_PER_MS);
@@ -69,7 +71,7 @@ public final class KernelRunner implements SchedulerRunner {
       bpf.attach();
       run.attached();
       whenAttached.accept(run);
-      loop.run(bpf::isStopping);
+      loop.run(stopping, Long.MAX_VALUE);
       run.ended();
       ExitReport exit = bpf.shutdownAndReport();
       return new RunningReport(exit, run.last(), faults.first());

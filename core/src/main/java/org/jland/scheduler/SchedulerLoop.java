@@ -42,9 +42,10 @@ final class SchedulerLoop {
    * Runs until the kernel lets go of the scheduler.
    *
    * @param stopping whether it is about to: the loop need not hurry then, no task waits for it
+   * @param maxTurns the warm-up's way out
    */
-  void run(BooleanSupplier stopping) {
-    while (!exited()) {
+  void run(BooleanSupplier stopping, long maxTurns) {
+    for (long turns = 0; turns < maxTurns && !exited(); turns++) {
       turn();
       if (stopping.getAsBoolean()) {
         LockSupport.parkNanos(STOPPING_PARK_NS);
@@ -53,7 +54,7 @@ final class SchedulerLoop {
   }
 
   /** One turn: a burst, then the CPU goes to whatever was decided. */
-  void turn() {
+  private void turn() {
     burst(System.nanoTime());
     OsThread.yield();
   }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import org.jland.intf.QueuedTaskLayout;
 import org.jland.intf.RingLayout;
 import org.jland.policy.Policy;
@@ -25,8 +26,11 @@ final class Warmup {
   private static final int ROUND_BURSTS = 4_000;
   private static final int MAX_ROUNDS = 12;
 
+  /** The JVM compiles for good what was called 15 000 times. */
+  private static final int MIN_ROUNDS = 4;
+
   /** The code is compiled when the compilers worked for less than this part of a round. */
-  private static final int QUIET_PART = 20;
+  private static final int QUIET_PART = 5;
 
   private static final int EXIT_EVERY = 97;
 
@@ -48,9 +52,10 @@ final class Warmup {
    *
    * @param topology the CPUs
    * @param policy one that is thrown away afterwards, of the class that will run
-   * @return how many bursts it took
+   * @param stopping what the loop will be asked with, not true yet
+   * @return how many turns it took
    */
-  static long run(Topology topology, Policy policy) {
+  static long run(Topology topology, Policy policy, BooleanSupplier stopping) {
     try (Arena arena = Arena.ofShared()) {
       int nrRings = Math.min(topology.nrCpuIds(), 4);
       RingPair rings =
@@ -64,29 +69,31 @@ final class Warmup {
               arena.allocate(((topology.nrCpuIds() + 63) >>> 6) * 8L, 64),
               arena.allocate(8, 8));
       SchedulerLoop loop = new SchedulerLoop(rings, topology, policy, new PolicyFaults());
-      return new Warmup(rings, loop).rounds(topology);
+      return new Warmup(rings, loop).rounds(topology, stopping);
     }
   }
 
-  private long rounds(Topology topology) {
+  private long rounds(Topology topology, BooleanSupplier stopping) {
     CompilerActivity compilers = new CompilerActivity();
-    long bursts = 0;
+    long turns = 0;
     for (int round = 0; round < MAX_ROUNDS; round++) {
       long compiledBefore = compilers.cpuTimeNs();
-      long start = System.nanoTime();
+      long start = CompilerActivity.ownCpuTimeNs();
       for (int i = 0; i < ROUND_BURSTS && !loop.exited(); i++) {
         produce(i % 7 == 0 ? SLOTS / 2 : i & 3, topology);
-        loop.turn();
+        long n = 1 + (i & 1); // a loop that never turned twice would be compiled as none
+        loop.run(stopping, n);
         consume();
-        bursts++;
+        turns += n;
       }
+      long ran = CompilerActivity.ownCpuTimeNs() - start;
       compilers.awaitIdle();
       long compiled = compilers.cpuTimeNs() - compiledBefore;
-      if (round > 0 && compiled * QUIET_PART < System.nanoTime() - start) {
+      if (round >= MIN_ROUNDS - 1 && compiled * QUIET_PART < ran) {
         break;
       }
     }
-    return bursts;
+    return turns;
   }
 
   /** Plays the kernel's part: as many records as given, spread over the rings. */

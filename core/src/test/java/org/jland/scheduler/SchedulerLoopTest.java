@@ -41,10 +41,14 @@ class SchedulerLoopTest {
     IntStream.rangeClosed(first, last).forEach(pid -> assertTrue(backend.enqueue(pid % 2, pid)));
   }
 
+  private static void turn(SchedulerLoop loop) {
+    loop.run(() -> false, 1);
+  }
+
   /** Plays both sides until nothing moves any more. */
   private void settle(SchedulerLoop loop) {
     do {
-      loop.turn();
+      turn(loop);
     } while (backend.drain() > 0 || backend.isPending());
   }
 
@@ -131,11 +135,10 @@ class SchedulerLoopTest {
     backend.queued().set(JAVA_LONG, at + QueuedTaskLayout.VTIME, 1234L);
     backend.queued().set(JAVA_LONG, at + QueuedTaskLayout.COOKIE, 5678L);
     backend.publish(0);
-    loop(
-            (task, out) -> {
-              throw bug(1);
-            })
-        .turn();
+    turn(
+        loop((task, out) -> {
+          throw bug(1);
+        }));
     FakeBackend.Decision decision = backend.decision(0);
     assertEquals(1234, decision.vtime());
     assertEquals(5678, decision.cookie());
@@ -190,10 +193,10 @@ class SchedulerLoopTest {
     policy.goingPerBurst = 3;
     SchedulerLoop loop = loop(policy);
     enqueue(1, 10);
-    loop.turn();
+    turn(loop);
     assertEquals(7, backend.nrHeld());
     for (int i = 0; i < 3; i++) {
-      loop.turn();
+      turn(loop);
       backend.drain();
     }
     assertEquals(0, backend.nrHeld());
@@ -206,11 +209,11 @@ class SchedulerLoopTest {
     SchedulerLoop loop = loop(policy);
     for (int wave = 0; wave < 10; wave++) {
       enqueue(1 + wave * 40, 40 + wave * 40);
-      loop.turn();
+      turn(loop);
       backend.drain(DECISIONS / 2);
     }
     while (backend.nrHeld() > 0 || backend.isPending()) {
-      loop.turn();
+      turn(loop);
       backend.drain();
     }
     backend.drain();
@@ -234,10 +237,10 @@ class SchedulerLoopTest {
         };
     SchedulerLoop loop = loop(policy);
     enqueue(1, 4);
-    loop.turn();
+    turn(loop);
     assertEquals(1, faults.count());
     assertEquals(4, backend.nrHeld());
-    loop.turn();
+    turn(loop);
     assertEquals(0, backend.nrHeld());
     backend.drain();
     assertAllRanOnce(1, 4);
@@ -258,12 +261,12 @@ class SchedulerLoopTest {
     policy.goingPerBurst = 1;
     SchedulerLoop loop = loop(policy);
     enqueue(1, 3);
-    loop.turn();
+    turn(loop);
     assertEquals(2, backend.nrHeld());
-    loop.turn();
+    turn(loop);
     assertEquals(2, backend.nrHeld());
     assertEquals(1, faults.count());
-    loop.turn();
+    turn(loop);
     assertEquals(0, backend.nrHeld());
   }
 
@@ -286,7 +289,7 @@ class SchedulerLoopTest {
     SchedulerLoop loop = loop(policy);
     enqueue(1, 2);
     while (ticks[0] < 2) {
-      loop.turn();
+      turn(loop);
     }
     assertEquals(2, faults.count());
     backend.drain();
@@ -343,7 +346,7 @@ class SchedulerLoopTest {
     policy.goingPerBurst = 0;
     SchedulerLoop loop = loop(policy);
     enqueue(1, 3);
-    loop.turn();
+    turn(loop);
     backend.exit(0, 2);
     policy.goingPerBurst = 3;
     settle(loop);
@@ -363,7 +366,7 @@ class SchedulerLoopTest {
           out.dispatch(task.id(), 0, 0);
         });
     enqueue(1, 1);
-    loop.run(() -> true);
+    loop.run(() -> true, Long.MAX_VALUE);
     assertEquals(1, seen[0]);
   }
 }
