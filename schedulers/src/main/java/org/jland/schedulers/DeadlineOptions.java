@@ -14,7 +14,7 @@ final class DeadlineOptions {
   @Option(
       names = "--lag-bound-ms",
       paramLabel = "MS",
-      defaultValue = "100",
+      defaultValue = "110",
       converter = LagBoundMs.class,
       description = "No task waits longer behind others that came later (${DEFAULT-VALUE}).")
   private long lagBoundMs;

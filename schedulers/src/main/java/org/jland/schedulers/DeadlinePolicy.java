@@ -14,14 +14,14 @@ import org.jland.policy.TaskView;
  *   vruntime += CPU time used * 100 / weight         fairness
  *   lag       = vruntime - average vruntime          ahead of the others or behind
  *   unusual   = exec_runtime - min(2 * burst, 24 ms), at least 0
- *   deadline  = now + clamp(lag, +-bound/8) + min(4 * unusual, bound*7/8)
+ *   deadline  = now + clamp(lag, +-bound/9) + min(4 * unusual, bound*7/9)
  * </pre>
  *
  * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
  * comes first. A sleeper's vruntime is raised to at most one slice behind the average: sleeping
- * saves up no more than that. As a deadline is never more than the lag bound after the enqueue, a
- * task waits only for tasks that were enqueued less than the bound after it: nobody starves,
- * whatever the load.
+ * saves up no more than that. All deadlines lie between a ninth of the lag bound before the enqueue
+ * and eight ninths after it, so a task waits only for tasks that were enqueued less than the bound
+ * after it: nobody starves, whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -44,7 +44,7 @@ final class DeadlinePolicy implements Policy {
    *
    * @param sliceNs longest slice, ns
    * @param sliceMinNs shortest slice, ns
-   * @param lagBoundNs how far apart enqueue and deadline may be, ns
+   * @param lagBoundNs how much later another task may come and yet be ahead, ns
    * @param preemptUsedNs see {@link KernelRules}
    * @param preemptProtectNs see {@link KernelRules}
    * @param percpuLocal tasks bound to one CPU go to that CPU's own queue
@@ -64,7 +64,7 @@ final class DeadlinePolicy implements Policy {
 
   DeadlinePolicy(Tuning tuning) {
     this.tuning = tuning;
-    this.lagLimitNs = tuning.lagBoundNs() / 8;
+    this.lagLimitNs = tuning.lagBoundNs() / 9;
   }
 
   @Override
