@@ -53,6 +53,7 @@ public final class KernelRunner implements SchedulerRunner {
       long turns = Warmup.run(topology, rehearsal, stopping);
       long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, new PageFaults(arena));
+      BooleanSupplier stopping = bpf::isStopping; // here: a lambda is a class to load
       run.last(); // once before the memory is locked: it loads classes
       long locked = LockedMemory.lockAll();
       if (config.verbose()) {
