@@ -50,8 +50,10 @@ enum jl_task_flags {
 };
 
 /* shared_ctl.pending */
-#define JL_PENDING     (1U << 0) /* there are records */
-#define JL_PENDING_NOW (1U << 1) /* ... that should not wait for the end of the queue */
+enum jl_pending {
+	JL_PENDING = 1 << 0,	 /* there are records */
+	JL_PENDING_NOW = 1 << 1, /* ... that should not wait for the end of the queue */
+};
 
 /* dispatched_task.cpu: a CPU, any CPU, or LLC n as JL_CPU_LLC - n */
 enum jl_cpu {
@@ -188,6 +190,7 @@ struct jl_boundary {
 	enum jl_limits limits;
 	enum jl_kind kind;
 	enum jl_task_flags task_flags;
+	enum jl_pending pending;
 	enum jl_cpu cpu;
 	enum jl_dispatch_flags dispatch_flags;
 };

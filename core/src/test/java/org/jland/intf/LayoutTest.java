@@ -166,6 +166,13 @@ class LayoutTest {
   }
 
   @Test
+  void workThatShouldNotWaitIsPendingWork() {
+    long pending = btf.findEnumerator("JL_PENDING").orElseThrow();
+    long now = btf.findEnumerator("JL_PENDING_NOW").orElseThrow();
+    assertEquals(pending | now, RingLayout.PENDING_NOW);
+  }
+
+  @Test
   void llcsAreCountedDownFromTheSameNumber() {
     long first = btf.findEnumerator("JL_CPU_LLC").orElseThrow();
     assertEquals(first, Dispatcher.llc(0));
