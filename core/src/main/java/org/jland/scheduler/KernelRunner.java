@@ -49,11 +49,10 @@ public final class KernelRunner implements SchedulerRunner {
       PolicyFaults faults = new PolicyFaults();
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
       long loaded = System.nanoTime();
-      BooleanSupplier stopping = bpf::isStopping;
+      BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
       long turns = Warmup.run(topology, rehearsal, stopping);
       long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, new PageFaults(arena));
-      BooleanSupplier stopping = bpf::isStopping; // here: a lambda is a class to load
       run.last(); // once before the memory is locked: it loads classes
       long locked = LockedMemory.lockAll();
       if (config.verbose()) {
