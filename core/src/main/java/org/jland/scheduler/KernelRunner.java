@@ -53,7 +53,6 @@ public final class KernelRunner implements SchedulerRunner {
       long turns = Warmup.run(topology, rehearsal, stopping);
       long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, new PageFaults(arena));
-      run.last(); // once before the memory is locked: it loads classes
       long locked = LockedMemory.lockAll();
       if (config.verbose()) {
         System.err.printf(
