@@ -136,10 +136,10 @@ class OptionsVmTest {
   @Test
   void exitDumpLenBoundsTheDumpOfAnEviction() throws IOException {
     guest.expectEviction();
-    String bounded = dumpOfAnEviction("--exit-dump-len", "800");
+    String bounded = dumpOfAnEviction("--exit-dump-len", "500");
     String free = dumpOfAnEviction();
 
-    assertTrue(bounded.length() < 1300, "" + bounded.length());
+    assertTrue(bounded.length() < 1000, "" + bounded.length());
     assertTrue(free.length() > bounded.length() + 1000, "" + free.length());
   }
 
