@@ -221,6 +221,21 @@ class PipelineTest {
   }
 
   @Test
+  void ofATaskThatWasMovedTheNewerRecordMayComeFirstAndItsDecisionIsTheOneThatCounts() {
+    backend.enqueue(2, 10);
+    backend.enqueue(0, 10);
+    pipeline.beginBurst();
+    for (TaskView task = pipeline.dequeue(); task != null; task = pipeline.dequeue()) {
+      dispatch(pipeline, task);
+    }
+    pipeline.endBurst(0);
+    backend.drain();
+    assertEquals(List.of(10), backend.ran());
+    assertEquals(1, backend.cancelled.size());
+    assertTrue(backend.carriedOut.getFirst().id() > backend.cancelled.getFirst().id());
+  }
+
+  @Test
   void anImpossibleHeadIsAnErrorWithItsNumbersNotAReadOfOldSlots() {
     backend.queued().set(JAVA_LONG, backend.base(2) + RingLayout.HEAD, SLOTS + 1L);
     pipeline.beginBurst();
