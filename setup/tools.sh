@@ -40,8 +40,7 @@ check_style_tools() {
 }
 
 check_guest_tools() {
-	has "qemu-system-$(uname -m)" || want qemu-system-x86 "QEMU for the guest"
-	has mmdebstrap || want mmdebstrap "mmdebstrap for the guest's image"
+	has mmdebstrap || want mmdebstrap "mmdebstrap for QEMU and the guest's image"
 	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
 }
 

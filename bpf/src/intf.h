@@ -64,6 +64,8 @@ enum jl_cpu {
 /* dispatched_task.flags */
 enum jl_dispatch_flags {
 	JL_DISPATCH_PREEMPT = 1 << 0, /* the chosen CPU gives way at once */
+	JL_DISPATCH_PROTECT =
+		1 << 1, /* wake-ups do not preempt the task, until its next decision */
 };
 
 /* One record towards user space. */

@@ -247,6 +247,7 @@ static void carry_out(const struct dispatched_task *d)
 	stats_end(s);
 	tctx->vtime = d->vtime;
 	tctx->cookie = d->cookie;
+	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
@@ -412,7 +413,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	}
 	tctx->start_ts = now;
 	c->used_before = tctx->exec_runtime;
-	c->preemptible = !is_kthread(p);
+	c->preemptible = !is_kthread(p) && !tctx->protect;
 	this_stats()->nr_running = 1;
 }
 

@@ -14,7 +14,6 @@ final class Diagnosis {
 
   private static final List<HostTool> FOR_GUESTS =
       List.of(
-          HostTool.QEMU,
           HostTool.MMDEBSTRAP,
           HostTool.MKE2FS,
           HostTool.DEBUGFS,

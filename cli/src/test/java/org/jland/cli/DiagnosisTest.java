@@ -32,12 +32,12 @@ class DiagnosisTest {
   @Test
   void missingToolNamesItsPackage() {
     Map<HostTool, Path> tools = allTools();
-    tools.remove(HostTool.QEMU);
+    tools.remove(HostTool.MMDEBSTRAP);
 
     List<Finding> findings = Diagnosis.guests(facts(tools, 90_000, true));
 
     assertFalse(Diagnosis.isReady(findings));
-    assertTrue(findings.getFirst().line().contains("apt-get install qemu-system-x86"));
+    assertTrue(findings.getFirst().line().contains("apt-get install mmdebstrap"));
   }
 
   @Test

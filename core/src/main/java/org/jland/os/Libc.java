@@ -31,6 +31,7 @@ final class Libc {
   static final int PR_SET_THP_DISABLE = 41;
   static final int PR_GET_THP_DISABLE = 42;
   static final int RUSAGE_SELF = 0;
+  static final int RUSAGE_THREAD = 1;
   static final int CLOCK_MONOTONIC = 1;
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;

@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Page faults of this process since it started, all threads together.
+ * Page faults of this process, or of one of its threads, since it started.
  *
  * <p>{@link #read()} takes one syscall and allocates nothing. One owner thread per instance. The
  * buffer lives as long as the arena given.
@@ -18,17 +18,32 @@ public final class PageFaults {
   private static final long MINOR = 64;
   private static final long MAJOR = 72;
 
+  private final int who;
   private final MemorySegment usage;
   private final long address;
 
-  /**
-   * Reserves the buffer; counts nothing yet.
-   *
-   * @param arena its lifetime
-   */
-  public PageFaults(Arena arena) {
+  private PageFaults(int who, Arena arena) {
+    this.who = who;
     usage = arena.allocate(RUSAGE_BYTES, Long.BYTES);
     address = usage.address();
+  }
+
+  /**
+   * Counts those of all threads together.
+   *
+   * @param arena lifetime of its buffer
+   */
+  public static PageFaults ofProcess(Arena arena) {
+    return new PageFaults(Libc.RUSAGE_SELF, arena);
+  }
+
+  /**
+   * Counts those of the thread that calls {@link #read()}.
+   *
+   * @param arena lifetime of its buffer
+   */
+  public static PageFaults ofCallingThread(Arena arena) {
+    return new PageFaults(Libc.RUSAGE_THREAD, arena);
   }
 
   /**
@@ -37,7 +52,7 @@ public final class PageFaults {
    * @return {@link #minor()} + {@link #major()}
    */
   public long read() {
-    Libc.getrusage(Libc.RUSAGE_SELF, address);
+    Libc.getrusage(who, address);
     return minor() + major();
   }
 

@@ -15,6 +15,12 @@ public interface Dispatcher {
   int PREEMPT = 1;
 
   /**
+   * Flag: {@link KernelRules#preemptUsedNs} does not hold for this task until its next decision; it
+   * has its slice for itself.
+   */
+  int PROTECT = 2;
+
+  /**
    * In place of a CPU: the first CPU of an LLC domain.
    *
    * @param llc number of the LLC in the topology, from 0
@@ -36,7 +42,7 @@ public interface Dispatcher {
    * @param sliceNs how long it may run, ns; 0 for the default
    * @param vtime place in the chosen queue: the lowest runs first, compared as signed difference
    * @param cookie handed back as {@link TaskView#cookie()} in this task's next record
-   * @param flags {@link #PREEMPT} or 0
+   * @param flags {@link #PREEMPT} and {@link #PROTECT}, or 0
    * @return false if there is no {@link #room()}: the task still belongs to the policy
    */
   boolean dispatch(long id, int cpu, long sliceNs, long vtime, long cookie, int flags);

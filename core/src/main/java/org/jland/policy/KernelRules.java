@@ -7,7 +7,7 @@ package org.jland.policy;
  *
  * @param exits whether {@link Policy#exited} is called
  * @param preemptUsedNs a task that has used this much CPU time since its last sleep gives way when
- *     another wakes and no CPU idles, ns; 0: never
+ *     another wakes and no CPU idles, ns, unless {@link Dispatcher#PROTECT} holds; 0: never
  * @param preemptProtectNs but it keeps a CPU for this long first, ns
  */
 public record KernelRules(boolean exits, long preemptUsedNs, long preemptProtectNs) {

@@ -52,7 +52,7 @@ public final class KernelRunner implements SchedulerRunner {
       BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
       long turns = Warmup.run(topology, rehearsal, stopping);
       long warm = System.nanoTime();
-      Run run = new Run(bpf, topology, faults, new PageFaults(arena));
+      Run run = new Run(bpf, topology, faults, arena);
       long locked = LockedMemory.lockAll();
       if (config.verbose()) {
         System.err.printf(
@@ -67,10 +67,13 @@ public final class KernelRunner implements SchedulerRunner {
       if (config.partial()) {
         OsThread.setPolicy(0, OsThread.SCHED_EXT);
       }
-      bpf.attach();
-      run.attached();
-      whenAttached.accept(run);
-      loop.run(stopping, Long.MAX_VALUE);
+      try (Announcer announcer = new Announcer(() -> whenAttached.accept(run), run::stop)) {
+        run.attached(); // for its code to be there when it counts
+        bpf.attach();
+        run.attached();
+        announcer.announce();
+        loop.run(stopping, Long.MAX_VALUE);
+      }
       run.ended();
       ExitReport exit = bpf.shutdownAndReport();
       return new RunningReport(exit, run.last(), faults.first());
@@ -84,29 +87,32 @@ public final class KernelRunner implements SchedulerRunner {
     private final BpfScheduler bpf;
     private final Topology topology;
     private final PolicyFaults faults;
-    private final PageFaults pageFaults;
+    private final PageFaults processFaults;
+    private final PageFaults callersFaults;
     private final MetricsSource source = this::sample;
     private final ThreadFaults threadFaults = new ThreadFaults(OsThread.currentTid());
     private long faultsAtAttach;
     private long faultsWhileAttached = -1;
 
-    Run(BpfScheduler bpf, Topology topology, PolicyFaults faults, PageFaults pageFaults) {
+    Run(BpfScheduler bpf, Topology topology, PolicyFaults faults, Arena arena) {
       this.bpf = bpf;
       this.topology = topology;
       this.faults = faults;
-      this.pageFaults = pageFaults;
+      this.processFaults = PageFaults.ofProcess(arena);
+      this.callersFaults = PageFaults.ofCallingThread(arena);
     }
 
+    /** The counts start here. Scheduler thread. */
     synchronized void attached() {
-      faultsAtAttach = pageFaults.read();
-      threadFaults.reset();
+      faultsAtAttach = processFaults.read();
+      threadFaults.countFrom(callersFaults.read());
     }
 
     /** The count stops here: what comes after may load classes, and no task waits for it. */
     synchronized void ended() {
       threadFaults.freeze();
       if (faultsWhileAttached < 0) {
-        faultsWhileAttached = pageFaults.read() - faultsAtAttach;
+        faultsWhileAttached = processFaults.read() - faultsAtAttach;
       }
     }
 
@@ -151,7 +157,7 @@ public final class KernelRunner implements SchedulerRunner {
     }
 
     private synchronized long newPageFaults() {
-      return faultsWhileAttached < 0 ? pageFaults.read() - faultsAtAttach : faultsWhileAttached;
+      return faultsWhileAttached < 0 ? processFaults.read() - faultsAtAttach : faultsWhileAttached;
     }
   }
 }

@@ -33,9 +33,13 @@ final class ThreadFaults {
     this.stat = stat;
   }
 
-  /** Starts to count here. */
-  synchronized void reset() {
-    base = total();
+  /**
+   * Starts to count.
+   *
+   * @param total the thread's faults until then, as the kernel counts them
+   */
+  synchronized void countFrom(long total) {
+    base = total;
   }
 
   /** Ends the count: {@link #count()} stays as it is now. */
@@ -45,7 +49,7 @@ final class ThreadFaults {
     }
   }
 
-  /** Returns the faults from {@link #reset()} to now, or to {@link #freeze()}. */
+  /** Returns the faults from {@link #countFrom} to now, or to {@link #freeze()}. */
   synchronized long count() {
     return frozen < 0 ? total() - base : frozen;
   }

@@ -160,6 +160,7 @@ class LayoutTest {
     "JL_TASK_PREEMPT, " + QueuedTaskLayout.FLAG_PREEMPT,
     "JL_CPU_ANY, " + Dispatcher.ANY_CPU,
     "JL_DISPATCH_PREEMPT, " + Dispatcher.PREEMPT,
+    "JL_DISPATCH_PROTECT, " + Dispatcher.PROTECT,
   })
   void aConstantHasTheSameValueOnBothSides(String name, long inJava) {
     assertEquals(btf.findEnumerator(name).orElseThrow(() -> new AssertionError(name)), inJava);

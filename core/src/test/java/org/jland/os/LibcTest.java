@@ -124,7 +124,7 @@ class LibcTest {
   @Test
   void touchingFreshMemoryCountsAsFaults() {
     try (Arena arena = Arena.ofConfined()) {
-      PageFaults faults = new PageFaults(arena);
+      PageFaults faults = PageFaults.ofProcess(arena);
       long before = faults.read();
       arena.allocate(8 << 20).fill((byte) 1);
       long after = faults.read();
@@ -138,7 +138,7 @@ class LibcTest {
     var bean =
         (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
     try (Arena arena = Arena.ofConfined()) {
-      PageFaults faults = new PageFaults(arena);
+      PageFaults faults = PageFaults.ofProcess(arena);
       long allocated = -1;
       for (int round = 0; round < 20 && allocated != 0; round++) {
         long before = bean.getCurrentThreadAllocatedBytes();

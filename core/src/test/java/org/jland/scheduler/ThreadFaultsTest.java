@@ -14,11 +14,11 @@ class ThreadFaultsTest {
   @TempDir Path folder;
 
   @Test
-  void minorAndMajorFaultsCountFromResetToFreeze() throws IOException {
+  void minorAndMajorFaultsCountFromTheStartToFreeze() throws IOException {
     Path stat = folder.resolve("stat");
     write(stat, 100, 10);
     ThreadFaults faults = new ThreadFaults(stat);
-    faults.reset();
+    faults.countFrom(110);
     assertEquals(0, faults.count());
 
     write(stat, 103, 14);

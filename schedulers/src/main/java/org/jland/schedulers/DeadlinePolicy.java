@@ -13,15 +13,17 @@ import org.jland.policy.TaskView;
  * <pre>
  *   vruntime += CPU time used * 100 / weight         fairness
  *   lag       = vruntime - average vruntime          ahead of the others or behind
- *   unusual   = exec_runtime - min(2 * burst, 24 ms), at least 0
+ *   usual     = 2 * min(burst, 12 ms)
+ *   unusual   = exec_runtime - usual, at least 0
  *   deadline  = now + clamp(lag, +-bound/9) + min(4 * unusual, bound*7/9)
  * </pre>
  *
  * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
- * comes first. A sleeper's vruntime is raised to at most one slice behind the average: sleeping
- * saves up no more than that. All deadlines lie between a ninth of the lag bound before the enqueue
- * and eight ninths after it, so a task waits only for tasks that were enqueued less than the bound
- * after it: nobody starves, whatever the load.
+ * comes first, and is left alone with a whole slice as long as it has used no more than usual. A
+ * sleeper's vruntime is raised to at most one slice behind the average: sleeping saves up no more
+ * than that. All deadlines lie between a ninth of the lag bound before the enqueue and eight ninths
+ * after it, so a task waits only for tasks that were enqueued less than the bound after it: nobody
+ * starves, whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -31,8 +33,8 @@ final class DeadlinePolicy implements Policy {
   private static final long NICE_0_WEIGHT = 100;
   private static final long EXEC_FACTOR = 4;
 
-  /** Who uses more than half of this between two sleeps is not interactive, ns. */
-  private static final long USUAL_BURST_NS = 24_000_000;
+  /** Who uses more than this between two sleeps is not interactive, ns. */
+  private static final long INTERACTIVE_BURST_NS = 12_000_000;
 
   /**
    * The average vruntime follows the tasks' with this much weighted CPU time, ns, as its memory.
@@ -81,10 +83,24 @@ final class DeadlinePolicy implements Policy {
   public void enqueued(TaskView task, Dispatcher out) {
     long vruntime = account(task);
     long lag = Math.clamp(vruntime - averageVruntime, -lagLimitNs, lagLimitNs);
-    long deadline = task.enqTs() + lag + handicap(task);
+    // What it usually uses between two sleeps and has not used yet; negative beyond.
+    long rest = usual(task) - task.execRuntime();
+    long deadline = task.enqTs() + lag + handicap(task, rest);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
-    out.dispatch(task.id(), cpu, slice(out.nrWaiting(), task.weight()), deadline, vruntime, 0);
+    boolean interactive = rest > 0 && task.burst() <= INTERACTIVE_BURST_NS;
+    if (interactive) {
+      // It will sleep by itself: to be interrupted just before that would cost it a whole round.
+      out.dispatch(task.id(), cpu, tuning.sliceNs(), deadline, vruntime, Dispatcher.PROTECT);
+    } else {
+      long slice = slice(out.nrWaiting(), task.weight());
+      out.dispatch(task.id(), cpu, slice, deadline, vruntime, 0);
+    }
+  }
+
+  /** CPU time that a task may use between two sleeps before it stands behind others, ns. */
+  private static long usual(TaskView task) {
+    return 2 * Math.min(task.burst(), INTERACTIVE_BURST_NS);
   }
 
   /**
@@ -93,13 +109,11 @@ final class DeadlinePolicy implements Policy {
    * wait, and a hog must show as one after its first slice. A new task has not shown yet what it
    * is.
    */
-  private long handicap(TaskView task) {
+  private long handicap(TaskView task, long rest) {
     if (task.isNew()) {
       return lagLimitNs;
     }
-    long usual = Math.min(2 * task.burst(), USUAL_BURST_NS);
-    long unusual = Math.max(task.execRuntime() - usual, 0);
-    return Math.min(EXEC_FACTOR * unusual, 7 * lagLimitNs);
+    return Math.min(EXEC_FACTOR * Math.max(-rest, 0), 7 * lagLimitNs);
   }
 
   /** Charges the task for what it used, and returns its vruntime. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jland.policy.Dispatcher;
 import org.jland.policy.KernelRules;
 import org.jland.policy.Policy;
 import org.jland.schedulers.Decider.Decision;
@@ -162,6 +163,37 @@ class DeadlinePolicyTest extends PolicyContractTest {
     assertEquals(5 * MS, decider.waiting(2).weight(50).decide(0).sliceNs());
     assertEquals(20 * MS, decider.waiting(2).weight(10_000).decide(0).sliceNs());
     assertEquals(MS, decider.waiting(0).weight(1).decide(0).sliceNs());
+  }
+
+  @Test
+  void aTaskThatSleepsByItselfHasAWholeSliceToItself() {
+    Decider.Decision frame = decider.task(1).burst(4 * MS).waiting(8).decide(0);
+    assertEquals(20 * MS, frame.sliceNs());
+    assertEquals(Dispatcher.PROTECT, frame.flags());
+    Decider.Decision interrupted = decider.execRuntime(7 * MS).decide(0);
+    assertEquals(20 * MS, interrupted.sliceNs());
+    assertEquals(Dispatcher.PROTECT, interrupted.flags());
+  }
+
+  @Test
+  void aTaskThatUsedMoreThanUsualIsTreatedLikeTheOthers() {
+    Decider.Decision late = decider.task(1).burst(4 * MS).execRuntime(8 * MS).waiting(8).decide(0);
+    assertEquals(4 * MS, late.sliceNs());
+    assertEquals(0, late.flags());
+  }
+
+  @Test
+  void aTaskWithLongBurstsIsNotInteractiveHoweverLittleItUsedYet() {
+    Decider.Decision hog = decider.task(1).burst(12 * MS + 1).waiting(8).decide(0);
+    assertEquals(4 * MS, hog.sliceNs());
+    assertEquals(0, hog.flags());
+  }
+
+  @Test
+  void aNewTaskHasShownNothingYet() {
+    Decider.Decision first = decider.task(1).setNew(true).waiting(8).decide(0);
+    assertEquals(4 * MS, first.sliceNs());
+    assertEquals(0, first.flags());
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.jland.topology.Topology;
 final class Decider implements Dispatcher {
 
   /** What the policy said. */
-  record Decision(long id, int cpu, long sliceNs, long vtime, long cookie) {}
+  record Decision(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {}
 
   private final MemorySegment record = Arena.ofAuto().allocate(QueuedTaskLayout.LAYOUT);
   private final TaskView view = new TaskView().wrap(record, 0);
@@ -121,7 +121,7 @@ final class Decider implements Dispatcher {
 
   @Override
   public boolean dispatch(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
-    decision = new Decision(id, cpu, sliceNs, vtime, cookie);
+    decision = new Decision(id, cpu, sliceNs, vtime, cookie, flags);
     return true;
   }
 

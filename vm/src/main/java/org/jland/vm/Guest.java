@@ -39,7 +39,7 @@ final class Guest {
   /**
    * Boots, runs the command, brings everything back.
    *
-   * @param emulator the emulator's program
+   * @param emulator the words that start the emulator
    * @param out gets the command's standard output as it comes, on a thread of its own
    * @param err gets its standard error, likewise
    * @throws GuestException if the command's status did not come back
@@ -47,7 +47,7 @@ final class Guest {
    */
   static GuestResult run(
       GuestSpec spec,
-      String emulator,
+      List<String> emulator,
       Kernel kernel,
       Path rootDisk,
       Accelerator accelerator,
@@ -70,7 +70,7 @@ final class Guest {
   }
 
   /** One boot; empty if it was no good and the command was not started. */
-  private Optional<GuestResult> attempt(String emulator, OutputStream out, OutputStream err)
+  private Optional<GuestResult> attempt(List<String> emulator, OutputStream out, OutputStream err)
       throws IOException {
     writeDrives();
     StatusReport report = new StatusReport(accelerator != Accelerator.TCG_INSTRUCTIONS);
@@ -129,7 +129,8 @@ final class Guest {
   }
 
   /** Runs the emulator to its end, or to the time limit: then the answer is false. */
-  private boolean emulate(String emulator, StatusReport report, OutputStream out, OutputStream err)
+  private boolean emulate(
+      List<String> emulator, StatusReport report, OutputStream out, OutputStream err)
       throws IOException {
     boolean interactive = spec.command().isEmpty();
     List<GuestChannel> channels = new ArrayList<>();

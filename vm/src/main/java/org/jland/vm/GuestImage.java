@@ -76,12 +76,11 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
 
   @Override
   public void make(Path directory) throws IOException {
-    requireRoot();
-    String mmdebstrap = HostTool.MMDEBSTRAP.require();
     String mke2fs = HostTool.MKE2FS.require();
     Path root = directory.resolve("root");
     progress.accept("making the guest's root disk: fetching Debian packages (a minute or two)");
-    bootstrap(mmdebstrap, root);
+    String mirror = Mirror.address(environment);
+    Bootstrap.run("the guest's root disk", "minbase", PACKAGES, mirror, root);
     installStub(root);
     progress.accept("making the guest's root disk: writing the image");
     Path image = directory.resolve(FILE);
@@ -91,31 +90,6 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
     HostProcess.require("writing the guest's root disk", directory, command);
     writePartitionTable(image);
     FileTree.delete(root);
-  }
-
-  private void bootstrap(String mmdebstrap, Path root) throws IOException {
-    List<String> command =
-        List.of(
-            mmdebstrap,
-            "--variant=minbase",
-            "--keyring=" + AptRoot.KEYRING,
-            "--include=" + String.join(",", PACKAGES),
-            RELEASE,
-            root.toString(),
-            Mirror.address(environment));
-    HostProcess.Output output = HostProcess.run(root.getParent(), command);
-    if (output.isDiskFull()) {
-      throw output.failure("making the guest's root disk failed");
-    }
-    if (output.status() != 0) {
-      IOException cause = output.failure("mmdebstrap failed");
-      throw GuestException.setup(
-          "the guest's root disk can't be made; it needs the Debian mirror once: check the network,"
-              + " or set JLAND_MIRROR ("
-              + cause.getMessage()
-              + ")",
-          cause);
-    }
   }
 
   private static void installStub(Path root) throws IOException {
@@ -144,15 +118,5 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
 
   private static String stub() {
     return Resources.text("jland-init");
-  }
-
-  private static void requireRoot() throws IOException {
-    boolean root =
-        Files.readAllLines(Path.of("/proc/self/status")).stream()
-            .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
-    if (!root) {
-      throw GuestException.setup(
-          "the guest's root disk is made once, by root; run this command with sudo -E");
-    }
   }
 }

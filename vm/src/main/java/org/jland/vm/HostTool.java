@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /** A program the rig needs on the host, with the Debian package that brings it. */
 public enum HostTool {
-  QEMU("qemu-system-x86_64", "qemu-system-x86"),
   MMDEBSTRAP("mmdebstrap", "mmdebstrap"),
   MKE2FS("mke2fs", "e2fsprogs"),
   DEBUGFS("debugfs", "e2fsprogs"),

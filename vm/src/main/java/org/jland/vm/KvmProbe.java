@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,7 +15,11 @@ import java.util.function.Consumer;
  * Whether this host's KVM boots a guest: found out by a test boot, never assumed, and remembered in
  * the cache for this combination of host kernel, CPU and emulator.
  */
-record KvmProbe(Cache cache, Map<String, String> environment, Consumer<String> progress) {
+record KvmProbe(
+    Cache cache,
+    Map<String, String> environment,
+    List<String> emulator,
+    Consumer<String> progress) {
   private static final Path DEVICE = Path.of("/dev/kvm");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String KIND = "kvm";
@@ -27,24 +32,26 @@ record KvmProbe(Cache cache, Map<String, String> environment, Consumer<String> p
         || !Files.isWritable(DEVICE)) {
       return false;
     }
-    Path entry = cache.get(new Trial(host(), kernel, rootDisk, progress));
+    Path entry = cache.get(new Trial(host(), emulator, kernel, rootDisk, progress));
     return Boolean.parseBoolean(Files.readString(entry.resolve(FILE)));
   }
 
-  private static String host() throws IOException {
+  private String host() throws IOException {
     String cpu =
         Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
             .filter(line -> line.matches("(vendor_id|model|stepping|flags)\\s*:.*"))
             .distinct()
             .toList()
             .toString();
-    List<String> version = List.of(HostTool.QEMU.require(), "--version");
+    List<String> version = new ArrayList<>(emulator);
+    version.add("--version");
     return Files.readString(Path.of("/proc/version"))
         + cpu
         + HostProcess.require("asking the emulator's version", Path.of("/"), version).stdout();
   }
 
-  private record Trial(String host, Kernel kernel, Path rootDisk, Consumer<String> progress)
+  private record Trial(
+      String host, List<String> emulator, Kernel kernel, Path rootDisk, Consumer<String> progress)
       implements Cache.Recipe {
     @Override
     public String kind() {
@@ -74,14 +81,7 @@ record KvmProbe(Cache cache, Map<String, String> environment, Consumer<String> p
       OutputStream nowhere = OutputStream.nullOutputStream();
       GuestSpec spec = GuestSpec.of(List.of("true")).withTimeout(PATIENCE).withArtefacts(artefacts);
       try {
-        return Guest.run(
-                    spec,
-                    HostTool.QEMU.require(),
-                    kernel,
-                    rootDisk,
-                    Accelerator.KVM,
-                    nowhere,
-                    nowhere)
+        return Guest.run(spec, emulator, kernel, rootDisk, Accelerator.KVM, nowhere, nowhere)
                 .status()
             == 0;
       } catch (GuestException e) {

@@ -14,10 +14,9 @@ record QemuCommand(GuestSpec spec, Path kernel, Path rootDisk, Accelerator accel
   static final String ARTEFACTS_DRIVE = "artefacts.img";
   static final String CONSOLE_LOG = "console.log";
 
-  /** All words, the first of which is {@code program}. */
-  List<String> words(String program) {
-    List<String> words = new ArrayList<>();
-    words.add(program);
+  /** All words, the first of which are {@code emulator}. */
+  List<String> words(List<String> emulator) {
+    List<String> words = new ArrayList<>(emulator);
     words.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"));
     words.addAll(accelerator.arguments());
     words.addAll(spec.topology().arguments(spec.memoryMib()));

@@ -53,6 +53,7 @@ public final class Rig {
 
   /** Makes what a run of {@code spec} needs and is slow to make, without running it. */
   public void prepare(GuestSpec spec) throws IOException {
+    emulator();
     kernels.get(spec.kernel());
     rootDisk();
   }
@@ -83,18 +84,22 @@ public final class Rig {
   }
 
   private GuestResult boot(GuestSpec spec, OutputStream out, OutputStream err) throws IOException {
-    String qemu = HostTool.QEMU.require();
+    List<String> emulator = emulator();
     Kernel kernel = kernels.get(spec.kernel());
     Path rootDisk = rootDisk();
     Accelerator accelerator =
         switch (spec.clock()) {
           case INSTRUCTIONS -> Accelerator.TCG_INSTRUCTIONS;
           case SINGLE ->
-              new KvmProbe(cache, environment, progress).works(kernel, rootDisk)
+              new KvmProbe(cache, environment, emulator, progress).works(kernel, rootDisk)
                   ? Accelerator.KVM
                   : Accelerator.TCG;
         };
-    return Guest.run(spec, qemu, kernel, rootDisk, accelerator, out, err);
+    return Guest.run(spec, emulator, kernel, rootDisk, accelerator, out, err);
+  }
+
+  private List<String> emulator() throws IOException {
+    return Emulator.command(cache.get(new Emulator(environment, progress)));
   }
 
   private Path rootDisk() throws IOException {

@@ -100,7 +100,7 @@ class GuestTest {
     Kernel kernel = new Kernel(new KernelVersion("7.3.4"), scratch.resolve("vmlinuz"));
     return Guest.run(
         spec,
-        emulator(script).toString(),
+        List.of(emulator(script).toString()),
         kernel,
         scratch.resolve("root.img"),
         Accelerator.TCG,

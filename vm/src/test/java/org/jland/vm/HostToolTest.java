@@ -18,10 +18,9 @@ class HostToolTest {
   @Test
   void missingToolNamesThePackageToInstall() {
     GuestException failure =
-        assertThrows(GuestException.class, () -> HostTool.QEMU.require(empty.toString()));
+        assertThrows(GuestException.class, () -> HostTool.MMDEBSTRAP.require(empty.toString()));
     assertEquals(
-        "qemu-system-x86_64 is not installed; type: apt-get install qemu-system-x86",
-        failure.getMessage());
+        "mmdebstrap is not installed; type: apt-get install mmdebstrap", failure.getMessage());
   }
 
   @Test

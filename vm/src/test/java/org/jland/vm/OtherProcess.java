@@ -78,6 +78,12 @@ final class OtherProcess {
     GuestSpec spec = GuestSpec.of(List.of("true")).withTimeout(Duration.ofMinutes(5));
     Kernel kernel = new Kernel(new KernelVersion("7.3.4"), scratch.resolve("vmlinuz"));
     Guest.run(
-        spec, emulator, kernel, scratch.resolve("root.img"), Accelerator.TCG, nowhere, nowhere);
+        spec,
+        List.of(emulator),
+        kernel,
+        scratch.resolve("root.img"),
+        Accelerator.TCG,
+        nowhere,
+        nowhere);
   }
 }

@@ -72,6 +72,6 @@ class QemuCommandTest {
 
   private static List<String> words(GuestSpec spec, Accelerator accelerator) {
     return new QemuCommand(spec, Path.of("/vmlinuz"), Path.of("/cache/a,b/root.img"), accelerator)
-        .words("qemu");
+        .words(List.of("qemu"));
   }
 }
