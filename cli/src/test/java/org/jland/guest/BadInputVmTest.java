@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jland.bpf.ProgramCode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("newest")
 class BadInputVmTest {
   private static final String SCHEDULER = "/opt/jland/bin/scx_jland";
+
+  /** The instruction {@code r0 = *(u64 *)(r1 + 4096)}: no callback has that many arguments. */
+  private static final long READ_OF_NOTHING = 0x7910_0010_0000_0000L;
 
   @RegisterExtension final Guest guest = new Guest();
   @TempDir Path temp;
@@ -81,13 +87,21 @@ class BadInputVmTest {
 
   @Test
   void damagedObjectIsRefused() throws IOException {
-    Path copy = temp.resolve("jland");
-    guest.run("cp", "-a", "/opt/jland", copy.toString());
-    damageObject(copy);
-
-    String line = refusal(1, Stream.of(copy.resolve("bin/scx_jland").toString()));
+    String line =
+        refusalWithObject(
+            object -> Arrays.fill(object, object.length / 4, 3 * object.length / 4, (byte) 0x5a));
 
     assertTrue(line.startsWith("scx_jland: "), line);
+  }
+
+  @Test
+  void programThatTheVerifierRejectsIsNamedWithTheVerdict() throws IOException {
+    String line =
+        refusalWithObject(object ->
+            ByteBuffer.wrap(object)
+                .putLong(ProgramCode.offset(object, "struct_ops/jland_enqueue"), READ_OF_NOTHING));
+
+    assertTrue(line.contains("the kernel's verifier rejected jland_enqueue ("), line);
   }
 
   /** A scheduler in a mount namespace where libbpf is another file. */
@@ -105,8 +119,16 @@ class BadInputVmTest {
         "mount --bind " + replacement + " " + library + " && exec " + SCHEDULER);
   }
 
-  /** Overwrites the middle half of every BPF object in the jars of a package. */
-  private static void damageObject(Path home) throws IOException {
+  /** What a scheduler says whose BPF object was changed. */
+  private String refusalWithObject(Consumer<byte[]> change) throws IOException {
+    Path copy = temp.resolve("jland");
+    guest.run("cp", "-a", "/opt/jland", copy.toString());
+    changeObjects(copy, change);
+    return refusal(1, Stream.of(copy.resolve("bin/scx_jland").toString()));
+  }
+
+  /** Changes every BPF object in the jars of a package. */
+  private static void changeObjects(Path home, Consumer<byte[]> change) throws IOException {
     try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
       for (Path jar : jars.filter(path -> path.toString().endsWith(".jar")).toList()) {
         try (FileSystem zip =
@@ -114,7 +136,7 @@ class BadInputVmTest {
             Stream<Path> files = Files.walk(zip.getPath("/"))) {
           for (Path object : files.filter(path -> path.toString().endsWith(".bpf.o")).toList()) {
             byte[] bytes = Files.readAllBytes(object);
-            Arrays.fill(bytes, bytes.length / 4, 3 * bytes.length / 4, (byte) 0x5a);
+            change.accept(bytes);
             Files.write(object, bytes);
           }
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jland.cli.FrameLoop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,23 +48,19 @@ class FloorVmTest {
     assertTrue(jland >= 40_000, jland + " /s");
   }
 
-  /**
-   * The goal is 240 of 300 frames, and is not reached yet: with two emulated CPUs in instruction
-   * time every switch can cost the other CPU's turn, and a decision of user space is one more
-   * switch. docs/adr/0021-frames.md has the numbers.
-   */
+  /** 240 of 300 frames are the floor; what was seen is in docs/adr/0021-frames.md. */
   @Test
-  void moreFramesAreOnTimeBesideABuildThanUnderEevdf() throws IOException {
+  void fourOfFiveFramesAreOnTimeBesideABuild() throws IOException {
     Workloads workloads = Workloads.of(guest);
-    FrameLoop eevdf = workloads.frameLoopBesideBuild();
-    System.out.println("measured: frame loop, EEVDF: " + eevdf);
+    double eevdf = median("frames on time of 300, EEVDF", 5, workloads::framesOnTimeBesideBuild);
 
     Scheduler scheduler = guest.attachAsShipped("scx_jland");
-    FrameLoop jland = workloads.frameLoopBesideBuild();
-    System.out.println("measured: frame loop, scx_jland: " + jland);
+    double jland =
+        median("frames on time of 300, scx_jland", 5, workloads::framesOnTimeBesideBuild);
     scheduler.stop();
 
-    assertTrue(jland.onTime() > eevdf.onTime(), jland + ", EEVDF " + eevdf);
+    assertTrue(jland >= 240, jland + " of 300, EEVDF " + eevdf);
+    assertTrue(jland > eevdf, jland + " of 300, EEVDF " + eevdf);
   }
 
   private static double median(String what, int times, Measurement measurement) throws IOException {

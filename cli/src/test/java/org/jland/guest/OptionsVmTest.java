@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jland.os.OsThread;
 import org.jland.stats.Metric;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Each option of a scheduler, in a test that fails when the option does nothing. */
 class OptionsVmTest {
   private static final Duration WINDOW = Duration.ofSeconds(4);
+  private static final long NS_PER_MS = 1_000_000;
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -141,6 +144,80 @@ class OptionsVmTest {
 
     assertTrue(bounded.length() < 1000, "" + bounded.length());
     assertTrue(free.length() > bounded.length() + 1000, "" + free.length());
+  }
+
+  @Test
+  @Tag("newest")
+  void percpuLocalSendsTasksOfOneCpuToThatCpu() throws IOException {
+    assertEquals(0, decisionsForCpu1());
+    assertTrue(decisionsForCpu1("--percpu-local") > 10);
+  }
+
+  @Test
+  @Tag("newest")
+  void lagBoundBoundsHowFarATaskStandsBehind() throws IOException {
+    long narrow = longestHandicapNs("--lag-bound-ms", "9");
+    long wide = longestHandicapNs("--lag-bound-ms", "900");
+
+    assertTrue(narrow <= 8 * NS_PER_MS, narrow + " ns behind");
+    assertTrue(wide > 50 * NS_PER_MS, wide + " ns behind");
+  }
+
+  @Test
+  @Tag("newest")
+  void preemptUsedAndProtectSetWhenACpuIsAsked() throws IOException {
+    Metrics usual = preemptions();
+    assertTrue(usual.get(Metric.NR_PREEMPTS) > 0, usual::toString);
+    assertTrue(usual.get(Metric.NR_PREEMPTS_DEFERRED) > 0, usual::toString);
+
+    Metrics unprotected = preemptions("--preempt-protect-us", "0");
+    assertTrue(unprotected.get(Metric.NR_PREEMPTS) > 0, unprotected::toString);
+    assertEquals(0, unprotected.get(Metric.NR_PREEMPTS_DEFERRED), unprotected::toString);
+
+    Metrics never = preemptions("--preempt-used-us", "0");
+    assertEquals(0, never.get(Metric.NR_PREEMPTS), never::toString);
+  }
+
+  private Metrics preemptions(String... options) throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland", options);
+    Program load = guest.start("stress-ng", "--cpu", "4", "--timeout", "600");
+    load.mayFail(); // it is ended before its time
+    try (StatsClient stats = scheduler.stats()) {
+      stats.stats();
+      guest.run("cyclictest", "--policy=other", "-t2", "-i", "1000", "--duration=2", "-q");
+      return stats.stats();
+    } finally {
+      load.close();
+      scheduler.stop();
+    }
+  }
+
+  /** Decisions that name CPU 1, while tasks that may run nowhere else compete there. */
+  private long decisionsForCpu1(String... options) throws IOException {
+    return decisionsOf(options, "taskset", "-c", "1", "stress-ng", "--cpu", "3", "--timeout", "2")
+        .stream()
+        .filter(decision -> decision.cpu() == 1)
+        .count();
+  }
+
+  /** How far the vtime of a task that was dispatched lay ahead of the clock at most. */
+  private long longestHandicapNs(String... options) throws IOException {
+    return decisionsOf(options, "stress-ng", "--cpu", "6", "--timeout", "3").stream()
+        .mapToLong(decision -> decision.vtime() - decision.ns())
+        .max()
+        .orElseThrow();
+  }
+
+  private List<KernelTrace.Dispatched> decisionsOf(String[] options, String... load)
+      throws IOException {
+    List<String> verbose = new ArrayList<>(List.of(options));
+    verbose.add("--verbose");
+    Scheduler scheduler = guest.attach("scx_jland", verbose.toArray(String[]::new));
+    KernelTrace.clear();
+    guest.run(load);
+    List<KernelTrace.Dispatched> decisions = KernelTrace.dispatched();
+    scheduler.stop();
+    return decisions;
   }
 
   /** How often spinning tasks change, per second. */
