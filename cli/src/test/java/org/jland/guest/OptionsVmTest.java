@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jland.os.OsThread;
 import org.jland.stats.Metric;
 import org.jland.stats.Metrics;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OptionsVmTest {
   private static final Duration WINDOW = Duration.ofSeconds(4);
   private static final long NS_PER_MS = 1_000_000;
+  private static final Pattern LOCKED = Pattern.compile("(\\d+) MiB locked");
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -87,6 +90,19 @@ class OptionsVmTest {
     Scheduler verbose = guest.attach("scx_jland", "--verbose");
     verbose.stop();
     assertTrue(verbose.output().contains("loaded in "), verbose::output);
+  }
+
+  /** With the JVM that users get; -v is what tells. */
+  @Test
+  @Tag("newest")
+  void atMost160MiBAreLocked() throws IOException {
+    Scheduler scheduler = guest.attachAsShipped("scx_jland", "-v");
+    scheduler.stop();
+    Matcher locked = LOCKED.matcher(scheduler.output());
+    assertTrue(locked.find(), scheduler::output);
+    int mib = Integer.parseInt(locked.group(1));
+    System.out.println("measured: MiB locked: " + mib);
+    assertTrue(mib <= 160, scheduler::output);
   }
 
   @Test
