@@ -60,7 +60,7 @@ final class DemoOutput implements Consumer<String> {
     Map<String, Long> load = FrameLoop.pairs(line(name + " load"));
     return new DemoResult.Side(
         FrameLoop.parse(line(name + " frameloop")),
-        load.getOrDefault("compiled", 0L),
+        load.getOrDefault("cpu_ms", 0L),
         load.getOrDefault("switches", 0L));
   }
 

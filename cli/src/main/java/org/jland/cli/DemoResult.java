@@ -23,10 +23,10 @@ record DemoResult(
    * One scheduler's half.
    *
    * @param frames of the frame loop
-   * @param compiled files compiled meanwhile
+   * @param compileCpuMs CPU time that the compile got meanwhile, ms
    * @param switches context switches of the machine meanwhile
    */
-  record Side(FrameLoop frames, long compiled, long switches) {}
+  record Side(FrameLoop frames, long compileCpuMs, long switches) {}
 
   /** Whether the kernel threw the scheduler out. */
   boolean evicted() {

@@ -42,9 +42,9 @@ final class DemoScreen {
     row("                 p99", millis(eevdf.wakeP99Us()), millis(jland.wakeP99Us()));
     row("                 max", millis(eevdf.wakeMaxUs()), millis(jland.wakeMaxUs()));
     row(
-        "files compiled meanwhile",
-        count(result.eevdf().compiled()),
-        count(result.jland().compiled()));
+        "CPU time of the compile",
+        seconds(result.eevdf().compileCpuMs()),
+        seconds(result.jland().compileCpuMs()));
     row("context switches", count(result.eevdf().switches()), count(result.jland().switches()));
     row("tasks scheduled", "-", count(custody.dispatched() + custody.kernelDispatched()));
     row("... of them by Java", "-", count(custody.dispatched()));
@@ -77,6 +77,10 @@ final class DemoScreen {
 
   private static String millis(long us) {
     return String.format(Locale.ROOT, us < 10_000 ? "%.2f ms" : "%.1f ms", us / 1000.0);
+  }
+
+  private static String seconds(long ms) {
+    return String.format(Locale.ROOT, "%.2f s", ms / 1000.0);
   }
 
   private static String count(long n) {

@@ -26,10 +26,10 @@ class DemoOutputTest {
 
     assertEquals(List.of("preparing", "eevdf", "attaching", "jland"), phases);
     assertEquals(97, result.eevdf().frames().onTime());
-    assertEquals(21, result.eevdf().compiled());
+    assertEquals(21, result.eevdf().compileCpuMs());
     assertEquals(272, result.jland().frames().onTime());
     assertEquals(45123, result.jland().frames().worstGapUs());
-    assertEquals(19, result.jland().compiled());
+    assertEquals(19, result.jland().compileCpuMs());
     assertEquals(9000, result.jland().switches());
     assertEquals(new Custody(1007, 1000, 3, 4, 500), result.custody());
     assertTrue(result.holds());
@@ -121,7 +121,7 @@ class DemoOutputTest {
         "phase preparing",
         "phase eevdf",
         "eevdf " + String.format(FRAMES, 97),
-        "eevdf load compiled=21 switches=8000",
+        "eevdf load cpu_ms=21 switches=8000",
         "phase attaching",
         "phase jland",
         "jland before {\"errno\":0,\"args\":{\"resp\":{\"nr_total_queued\":0,\"nr_custody\":2}}}",
@@ -135,7 +135,7 @@ class DemoOutputTest {
             + ",\"nr_custody_cancels\":"
             + cancelled
             + ",\"nr_kernel_dispatches\":500}}}",
-        "jland load compiled=19 switches=9000",
+        "jland load cpu_ms=19 switches=9000",
         "jland end state=" + during,
         "jland exit status=" + st + " state=" + after);
   }

@@ -5,7 +5,7 @@
 #
 #   compileload.sh make DIR FILES    writes FILES C files of about 2000 lines, always the same ones, and a Makefile
 #   compileload.sh run DIR JOBS      builds them with make -jJOBS again and again until DIR/stop appears
-#   compileload.sh count DIR         prints how many files were compiled so far
+#   compileload.sh cpu DIR           prints the CPU time that it has used so far, in ms
 #   compileload.sh stop DIR          ends run, and returns when its last compiler is gone
 set -eu
 
@@ -46,6 +46,25 @@ all: $(objects)
 END
 }
 
+# cpu_time PID HZ: of a process, all that it started, and all that they waited for; in ms.
+cpu_time() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" -v hz="$2" '{
+		pid = $1
+		sub(/.*\) /, "")
+		parent[pid] = $2
+		ticks[pid] = $12 + $13 + $14 + $15
+	}
+	END {
+		for (pid in ticks) {
+			for (p = pid; p in parent && p != root; p = parent[p])
+				;
+			if (p == root)
+				sum += ticks[pid]
+		}
+		printf "%d\n", sum * 1000 / hz
+	}'
+}
+
 [ $# -ge 2 ] || usage
 dir=$2
 case $1 in
@@ -61,15 +80,15 @@ run)
 	[ $# -eq 3 ] || usage
 	cd "$dir"
 	rm -f stop unit*.o
-	: >running
+	echo $$ >running
 	trap 'rm -f running' EXIT
 	while [ ! -e stop ]; do
 		make -s -j"$3" || [ -e stop ]
 		rm -f unit*.o
 	done
 	;;
-count)
-	stat -c %s "$dir/progress"
+cpu)
+	cpu_time "$(cat "$dir/running")" "$(getconf CLK_TCK)"
 	;;
 stop)
 	: >"$dir/stop"

@@ -43,18 +43,18 @@ measure() {
 	shift
 	echo "phase $name"
 	build run "$work/load" "$jobs" >/dev/null 2>&1 &
-	while [ ! -s "$work/load/progress" ]; do
+	# All compilers have begun; the first file would take another second.
+	until [ "$(pgrep -c cc1)" -ge "$jobs" ]; do
 		sleep 0.1
 	done
 	switched=$(switches)
-	compiled=$(build count "$work/load")
+	cpu=$(build cpu "$work/load")
 	"$@" >"$work/out"
-	compiled=$(($(build count "$work/load") - compiled))
+	cpu=$(($(build cpu "$work/load") - cpu))
 	switched=$(($(switches) - switched))
 	build stop "$work/load" >/dev/null 2>&1
-	: >"$work/load/progress"
 	sed "s/^/$name /" "$work/out"
-	echo "$name load compiled=$compiled switches=$switched"
+	echo "$name load cpu_ms=$cpu switches=$switched"
 }
 
 attached() {
