@@ -6,6 +6,7 @@
 
 # What a command needs: names of check functions below.
 checks=check_build_tools
+debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 jdk_package=openjdk-$min_java-jdk-headless
 
 run_checks() {
@@ -41,6 +42,7 @@ check_style_tools() {
 
 check_guest_tools() {
 	has mmdebstrap || want mmdebstrap "mmdebstrap for QEMU and the guest's image"
+	[ -r "$debian_keyring" ] || want debian-archive-keyring "the keys of Debian's packages, which guests are made of"
 	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
 }
 
@@ -64,17 +66,17 @@ install_missing() {
 	: >"$setup_log"
 	if ! have_package_lists; then
 		echo "jland: fetching apt's package lists ..." >&2
-		apt update || setup_failed "apt-get update"
+		apt_update || setup_failed "apt-get update"
 		run_checks # which knows the names of the packages only now
 	fi
 	unpack=no
 	if ! find_java javac >/dev/null && ! apt-cache show "$jdk_package" >/dev/null 2>&1; then
-		packages="$(echo "$packages" | sed "s/ $jdk_package//") mmdebstrap patchelf"
+		packages="$(echo "$packages" | sed "s/ $jdk_package//") mmdebstrap debian-archive-keyring patchelf"
 		unpack=yes
 	fi
 	echo "jland: installing$packages ($reasons) ..." >&2
 	# The package lists may be older than what the mirror still has.
-	apt_install || { apt update && apt_install; } || setup_failed "apt-get install$packages"
+	apt_install || { apt_update && apt_install; } || setup_failed "apt-get install$packages"
 	if [ $unpack = yes ]; then
 		unpack_trixie_jdk
 	fi
@@ -86,8 +88,15 @@ have_package_lists() {
 
 # What a person types instead.
 typed() {
-	have_package_lists || printf 'apt-get update, then '
-	echo "apt-get install -y --no-install-recommends$packages"
+	if ! have_package_lists; then
+		echo "apt-get update, then this command again"
+		return
+	fi
+	if ! apt-cache show "$jdk_package" >/dev/null 2>&1; then
+		packages=$(echo "$packages" | sed "s/ $jdk_package//")
+		[ -n "$packages" ] || echo "this command again, which unpacks a JDK"
+	fi
+	[ -z "$packages" ] || echo "apt-get install -y --no-install-recommends$packages"
 }
 
 apt() {
@@ -96,7 +105,17 @@ apt() {
 
 apt_install() {
 	# shellcheck disable=SC2086 # one word each
-	apt install -y --no-install-recommends $packages
+	apt -o DPkg::Lock::Timeout=600 install -y --no-install-recommends $packages
+}
+
+# A machine that was just booted may be fetching the lists itself: no option waits for that lock.
+apt_update() {
+	for pause in 5 15 40; do
+		apt update && return
+		grep -q 'Could not get lock' "$setup_log" || return 1
+		sleep $pause
+	done
+	apt update
 }
 
 setup_failed() {
@@ -116,12 +135,13 @@ unpack_trixie_jdk() {
 	fi
 	echo "jland: no JDK >= $min_java in this distribution, unpacking Debian trixie's in $cache ..." >&2
 	# shellcheck disable=SC2016 # apt's own variables
-	mirror=${JLAND_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
-		grep -v security | head -n 1)}
+	mirror=${JLAND_MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL) $(COMPONENT)' \
+		'Created-By: Packages' | awk '/ Debian Debian main$/ || $1 ~ /\/debian\/?$/ { print $1; exit }')}
+	[ -n "$mirror" ] || die "apt has no Debian mirror; set JLAND_MIRROR to the address of one, or JAVA_HOME to a JDK"
 	# Built under its final name, because that stands in the programs; complete only once moved to jvm/.
 	tree=$cache/trixie-jdk
 	rm -rf "$tree" "$cache/jvm"
-	mmdebstrap --variant=extract --include="$jdk_package" trixie "$tree" "$mirror" \
+	mmdebstrap --variant=extract --keyring="$debian_keyring" --include="$jdk_package" trixie "$tree" "$mirror" \
 		>>"$setup_log" 2>&1 || setup_failed "mmdebstrap trixie"
 	jdk=$(echo "$tree"/usr/lib/jvm/java-"$min_java"-openjdk-*)
 	lib=$(dirname "$(find "$tree/usr/lib" -name libc.so.6)")

@@ -40,9 +40,10 @@ final class DemoOutput implements Consumer<String> {
 
   /** The result, if the script came to its end. */
   Optional<DemoResult> result() {
+    boolean attached = line("jland end").equals("state=enabled");
     if (!lines.containsKey("jland exit")
         || !lines.containsKey("jland frameloop")
-        || !lines.containsKey("jland after")) {
+        || attached && !lines.containsKey("jland after")) {
       return Optional.empty();
     }
     Map<String, Long> exit = FrameLoop.pairs(line("jland exit"));
@@ -51,7 +52,7 @@ final class DemoOutput implements Consumer<String> {
             side("eevdf"),
             side("jland"),
             Custody.of(counters("jland before"), counters("jland after")),
-            line("jland end").equals("state=enabled"),
+            attached,
             exit.getOrDefault("status", 1L).intValue(),
             line("jland exit").endsWith("state=disabled")));
   }

@@ -63,10 +63,13 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
             .withArtefacts(folder);
     List<String> log = new ArrayList<>();
     String ending;
+    boolean died = false;
+    int status = 0;
     try (PrintWriter file = new PrintWriter(folder.resolve(OUTPUT).toFile(), UTF_8);
         LineSink out = new LineSink(line -> listen(line, file, log, lines));
         LineSink err = new LineSink(line -> listen(line, file, log, lines))) {
       GuestResult result = guests.run(spec, out, err);
+      status = result.status();
       ending =
           String.format(
               "kernel %s, %s: %d s, of which %d s to boot",
@@ -74,10 +77,22 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
               result.accelerator(),
               result.total().toSeconds(),
               result.boot().toSeconds());
-    } catch (GuestException e) {
+    } catch (GuestException | IOException e) {
       ending = e.getMessage();
+      died = true;
     }
-    return outcome(boot, folder, log, ending, lines);
+    Outcome outcome = outcome(boot, folder, log, ending, lines);
+    Tally tally = outcome.tally();
+    // A report may have been written before the guest went wrong: it is not the whole truth then.
+    boolean unexplained = died || status != 0 && tally.failed() == 0;
+    int missing = boot.tests().size() - tally.total();
+    if (unexplained || missing > 0) {
+      lines.accept(
+          "the tests did not come to a good end: "
+              + (died ? ending : "JUnit's status is " + status + ", " + missing + " did not run"));
+      tally = tally.plus(new Tally(0, Math.max(1, missing), 0));
+    }
+    return new Outcome(outcome.runner(), outcome.closing(), tally);
   }
 
   private static void listen(
@@ -101,7 +116,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
     if (!Files.exists(report)) {
       log.stream().skip(Math.max(0, log.size() - 20)).forEach(lines);
       closing.add("no report came back: " + boot.tests().size() + " tests count as failed");
-      return new Outcome(boot.name(), closing, new Tally(0, boot.tests().size(), 0));
+      return new Outcome(boot.name(), closing, Tally.NONE);
     }
     JUnitReport junit = JUnitReport.read(report);
     junit.cases().stream()

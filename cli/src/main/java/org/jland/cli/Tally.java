@@ -12,6 +12,11 @@ record Tally(int passed, int failed, int skipped) {
   static final Tally NONE = new Tally(0, 0, 0);
   static final Tally ONE_FAILED = new Tally(0, 1, 0);
 
+  /** Returns how many there are. */
+  int total() {
+    return passed + failed + skipped;
+  }
+
   Tally plus(Tally other) {
     return new Tally(passed + other.passed, failed + other.failed, skipped + other.skipped);
   }

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param source the source tree
  * @param only the tests that are wanted; empty for all, with the style gates
+ * @param guests whether those that boot a guest of their own run, too
  */
-record UnitTests(Path source, List<TestMethod> only) {
+record UnitTests(Path source, List<TestMethod> only, boolean guests) {
 
   /**
    * Runs them; asks the network only for what Maven's cache lacks.
@@ -40,6 +41,7 @@ record UnitTests(Path source, List<TestMethod> only) {
   private int maven(List<String> options, MavenOutput output) throws IOException {
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "--fail-at-end"));
     command.addAll(options);
+    command.add("-Djland.guest=" + guests);
     command.addAll(goals());
     ProcessBuilder builder = new ProcessBuilder(command).directory(source.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -38,11 +38,21 @@ class RunnerOutputTest {
       <skipped><![CDATA[needs kernel 7.0]]></skipped></testcase>
       </testsuite>
       """;
+  private static final String PASSED =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuite name="JUnit Jupiter" tests="1">
+      <testcase name="a()" classname="org.jland.guest.AVmTest" time="1.5"></testcase>
+      </testsuite>
+      """;
   private static final TestMethod TEST =
       new TestMethod("org.jland.guest.AVmTest", "a", "", Set.of());
 
   @TempDir Path temp;
   private final List<String> lines = new ArrayList<>();
+  private List<TestMethod> tests = List.of(TEST);
+  private int status = 1;
+  private boolean died;
 
   @Test
   void mavenIsCountedByItsClosingLines() {
@@ -103,6 +113,27 @@ class RunnerOutputTest {
   }
 
   @Test
+  void guestThatDiesAfterItsReportFails() throws IOException {
+    died = true;
+    Outcome outcome = runGuest(PASSED, "");
+
+    assertEquals(new Tally(1, 1, 0), outcome.tally());
+    assertTrue(lines.toString().contains("the guest's kernel panicked"), lines::toString);
+  }
+
+  @Test
+  void statusThatTheReportDoesNotExplainIsAFailure() throws IOException {
+    assertEquals(new Tally(1, 1, 0), runGuest(PASSED, "").tally());
+  }
+
+  @Test
+  void testThatIsNotInTheReportFailed() throws IOException {
+    tests = List.of(TEST, new TestMethod("org.jland.guest.AVmTest", "z", "", Set.of()));
+    status = 0;
+    assertEquals(new Tally(1, 1, 0), runGuest(PASSED, "").tally());
+  }
+
+  @Test
   void tallyAddsUp() {
     assertEquals("3 passed, 1 failed, 0 skipped", new Tally(3, 0, 0).plus(Tally.ONE_FAILED).line());
   }
@@ -135,8 +166,11 @@ class RunnerOutputTest {
               Path junit = Files.createDirectories(spec.artefacts().get().resolve("junit"));
               Files.writeString(junit.resolve("TEST-junit-jupiter.xml"), report);
             }
+            if (died) {
+              throw new IOException("the guest's kernel panicked");
+            }
             return new GuestResult(
-                1,
+                status,
                 new KernelVersion("7.3.4+x"),
                 Accelerator.TCG,
                 Duration.ofSeconds(4),
@@ -152,7 +186,7 @@ class RunnerOutputTest {
     GuestTests runner =
         new GuestTests(guests, temp.resolve("jars"), temp.resolve("home"), temp.resolve("out"));
     return runner.run(
-        new GuestBoot("newest-single", "newest", Clock.SINGLE, Topology.flat(2), List.of(TEST)),
+        new GuestBoot("newest-single", "newest", Clock.SINGLE, Topology.flat(2), tests),
         lines::add);
   }
 }

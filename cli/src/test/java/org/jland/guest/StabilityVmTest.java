@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.jland.policy.Dispatcher;
 import org.jland.policy.KernelRules;
 import org.jland.policy.TaskView;
 import org.jland.scheduler.BpfScheduler;
 import org.jland.scheduler.ExitReport;
+import org.jland.scheduler.KernelRunner;
+import org.jland.scheduler.RunningScheduler;
 import org.jland.scheduler.SchedulerConfig;
+import org.jland.scheduler.SchedulerRunner.RunningReport;
 import org.jland.stats.Metric;
 import org.jland.stats.Metrics;
 import org.jland.stats.StatsClient;
@@ -65,29 +71,48 @@ class StabilityVmTest {
         guest.start("stress-ng", "--cpu", "2", "--fork", "1", "--switch", "1", "--timeout", "3600");
     stress.mayFail(); // it is ended before its time
     attachAndDetach();
-    int maps = objects("map");
-    int programs = objects("prog");
+    Left first = Left.now(guest);
 
     for (int i = 1; i < TIMES; i++) {
       attachAndDetach();
+      assertEquals(first.setting(), Left.now(guest).setting());
     }
 
     assertTrue(stress.isAlive(), stress::output);
     assertTrue(
-        Wait.until(Guest.PATIENCE, () -> objects("map") <= maps && objects("prog") <= programs),
-        () ->
-            "left: maps "
-                + maps
-                + " -> "
-                + objects("map")
-                + ", programs "
-                + programs
-                + " -> "
-                + objects("prog"));
+        Wait.until(Guest.PATIENCE, () -> Left.now(guest).isNoMoreThan(first)),
+        () -> first + " -> " + Left.now(guest));
   }
 
-  /** First in, first out on the low-level interface until a hundred tasks were dispatched. */
-  private static void attachAndDetach() throws IOException {
+  /** First in, first out until a hundred tasks were dispatched; all that a scheduler does. */
+  private static void attachAndDetach() {
+    SchedulerConfig config = SchedulerConfig.defaults("scx_again");
+    RunningReport report =
+        new KernelRunner()
+            .run(
+                config,
+                () -> (task, out) -> out.dispatch(task.id(), 0, task.enqTs()),
+                TopologyReader.read(),
+                StabilityVmTest::stopAfterAHundred);
+    assertEquals(ExitReport.UNREG, report.exit().kind(), report.exit()::line);
+    assertTrue(report.metrics().isConserved(), report.metrics()::conservation);
+    assertTrue(Wait.until(Guest.PATIENCE, () -> Guest.state().equals("disabled")));
+  }
+
+  private static void stopAfterAHundred(RunningScheduler running) {
+    boolean enough =
+        Wait.until(
+            Guest.PATIENCE,
+            () -> Metrics.of(running.metrics()).get(Metric.NR_USER_DISPATCHES) >= 100);
+    running.stop();
+    assertTrue(enough, "user space decided next to nothing");
+  }
+
+  @Test
+  @Tag("newest")
+  void lowLevelInterfaceSchedulesTheMachine() throws IOException {
+    Program stress = guest.start("stress-ng", "--cpu", "4", "--timeout", "3600");
+    stress.mayFail(); // it is ended before its time
     SchedulerConfig config = SchedulerConfig.defaults("scx_again");
     try (BpfScheduler bpf =
         BpfScheduler.load(config, TopologyReader.read(), KernelRules.NONE, pid -> {})) {
@@ -103,7 +128,6 @@ class StabilityVmTest {
       assertEquals(ExitReport.UNREG, exit.kind(), exit::line);
       assertTrue(bpf.counters().snapshot().isConserved());
     }
-    assertTrue(Wait.until(Guest.PATIENCE, () -> Guest.state().equals("disabled")));
   }
 
   private Program mixedLoad(int seconds) throws IOException {
@@ -125,17 +149,40 @@ class StabilityVmTest {
         String.valueOf(seconds));
   }
 
-  /** How many BPF objects of a kind the kernel has. */
-  private int objects(String kind) {
-    try {
-      return (int)
-          guest
-              .run("bpftool", kind, "show")
-              .lines()
-              .filter(line -> line.matches("\\d+:.*"))
-              .count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /**
+   * What a scheduler could leave behind.
+   *
+   * @param maps BPF maps in the kernel
+   * @param programs BPF programs in the kernel
+   * @param threads of this process
+   * @param setting vm.compact_unevictable_allowed
+   */
+  private record Left(long maps, long programs, long threads, String setting) {
+    static Left now(Guest guest) {
+      try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+        return new Left(
+            objects(guest, "map"),
+            objects(guest, "prog"),
+            threads.count(),
+            Files.readString(Path.of("/proc/sys/vm/compact_unevictable_allowed")).strip());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static long objects(Guest guest, String kind) throws IOException {
+      return guest
+          .run("bpftool", kind, "show")
+          .lines()
+          .filter(line -> line.matches("\\d+:.*"))
+          .count();
+    }
+
+    boolean isNoMoreThan(Left other) {
+      return maps <= other.maps
+          && programs <= other.programs
+          && threads <= other.threads
+          && setting.equals(other.setting);
     }
   }
 

@@ -26,7 +26,8 @@ public interface SchedulerRunner {
    * @param config the options
    * @param policy makes the policy, one for each scheduling domain
    * @param topology the machine
-   * @param whenAttached told once, as soon as the scheduler is attached; returns at once
+   * @param whenAttached told once, soon after the scheduler was attached, on a thread of its own
+   *     that ends before this method does; what it throws ends the scheduler, and comes out here
    * @return why it ended
    * @throws RuntimeException if it can't be loaded or attached; the message is one line with the
    *     fix

@@ -43,7 +43,7 @@ final class AptRoot implements PackageSource {
         progress.accept("asking the mirror what " + suite + " has");
         try {
           update(Mirror.address(environment));
-        } catch (IOException e) {
+        } catch (IOException | GuestException e) {
           progress.accept("no network, going by what is cached: " + e.getMessage());
         }
       }
@@ -73,10 +73,7 @@ final class AptRoot implements PackageSource {
   }
 
   private void update(String mirror) throws IOException {
-    if (!Files.exists(Path.of(KEYRING))) {
-      throw GuestException.setup(
-          KEYRING + " is missing; type: apt-get install debian-archive-keyring");
-    }
+    requireKeyring();
     for (String sub : List.of("sources.d", "state/lists/partial", "cache/archives/partial")) {
       cache.createDirectories("apt/" + sub);
     }
@@ -95,6 +92,14 @@ final class AptRoot implements PackageSource {
         directory,
         command(HostTool.APT_GET, "-qq", "--error-on=any", "update"));
     Files.writeString(fetchedMark(), "");
+  }
+
+  /** The keys that all packages are checked by. */
+  static void requireKeyring() {
+    if (!Files.exists(Path.of(KEYRING))) {
+      throw GuestException.setup(
+          KEYRING + " is missing; type: apt-get install debian-archive-keyring");
+    }
   }
 
   private String dump() throws IOException {

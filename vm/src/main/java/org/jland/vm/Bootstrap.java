@@ -23,6 +23,7 @@ final class Bootstrap {
   static void run(String what, String variant, List<String> packages, String mirror, Path root)
       throws IOException {
     requireRoot(what);
+    AptRoot.requireKeyring();
     List<String> command =
         List.of(
             HostTool.MMDEBSTRAP.require(),

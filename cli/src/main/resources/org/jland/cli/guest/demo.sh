@@ -26,6 +26,9 @@ finish() {
 		kill "$scheduler" 2>/dev/null || :
 		wait "$scheduler" 2>/dev/null || :
 	fi
+	if [ $status -ne 0 ] && [ -e "$work/log" ]; then
+		cat "$work/log" >&2
+	fi
 	rm -rf "$work"
 	exit $status
 }
@@ -42,14 +45,21 @@ measure() {
 	name=$1
 	shift
 	echo "phase $name"
-	build run "$work/load" "$jobs" >/dev/null 2>&1 &
+	build run "$work/load" "$jobs" >"$work/build.log" 2>&1 &
+	load=$!
 	# All compilers have begun; the first file would take another second.
 	until [ "$(pgrep -c cc1)" -ge "$jobs" ]; do
+		if ! kill -0 $load 2>/dev/null; then
+			cat "$work/build.log" >&2
+			echo "the compile beside the frame loop ended early" >&2
+			exit 1
+		fi
 		sleep 0.1
 	done
 	switched=$(switches)
 	cpu=$(build cpu "$work/load")
-	"$@" >"$work/out"
+	# Without its scheduler the program that asks it fails: that is told by detach, below.
+	"$@" >"$work/out" || { [ -n "$scheduler" ] && [ "$(cat $state)" = disabled ]; }
 	cpu=$(($(build cpu "$work/load") - cpu))
 	switched=$(($(switches) - switched))
 	build stop "$work/load" >/dev/null 2>&1
@@ -87,6 +97,12 @@ detach() {
 	cat "$work/log" >&2
 }
 
+for tool in gcc make pgrep; do
+	if ! command -v $tool >/dev/null; then
+		echo "$tool is not installed; type: apt-get install gcc make procps" >&2
+		exit 1
+	fi
+done
 cpu_ms=$1
 seconds=$2
 jobs=$3

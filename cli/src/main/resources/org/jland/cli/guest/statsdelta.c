@@ -47,7 +47,8 @@ static void ask(FILE *stream, const char *label)
 	char *line = NULL;
 	size_t size = 0;
 
-	if (write(fileno(stream), request, strlen(request)) != (ssize_t)strlen(request) ||
+	if (send(fileno(stream), request, strlen(request), MSG_NOSIGNAL) !=
+		    (ssize_t)strlen(request) ||
 	    getline(&line, &size, stream) < 0) {
 		fprintf(stderr, "statsdelta: the scheduler does not answer\n");
 		exit(125);
