@@ -143,7 +143,7 @@ static void push_exit(struct task_struct *p)
 /* Is there anything that only a run of the scheduler thread can move on? */
 static __always_inline bool sched_needed(void)
 {
-	return READ_ONCE(ctl.pending) || READ_ONCE(ctl.nr_held);
+	return READ_ONCE(ctl.pending) || READ_ONCE(ctl.nr_held) || READ_ONCE(ctl.in_burst);
 }
 
 /* ... and that should not wait until no decided task is left? */
@@ -151,7 +151,7 @@ static __always_inline bool sched_urgent(void)
 {
 	u32 pending = READ_ONCE(ctl.pending);
 
-	if ((pending & JL_PENDING_NOW) || READ_ONCE(ctl.nr_held))
+	if ((pending & JL_PENDING_NOW) || READ_ONCE(ctl.nr_held) || READ_ONCE(ctl.in_burst))
 		return true;
 	return pending && now_ns() - READ_ONCE(pending_since) > batch_ns;
 }

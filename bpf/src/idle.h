@@ -54,19 +54,64 @@ static __always_inline void wake_cpu(s32 cpu)
 	scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }
 
-/* The CPU that @p was inserted for, or any that may run it, leaves its idle task. */
+/* Some idle CPU, which stays marked as one, or a negative number. */
+static s32 find_idle_cpu(void)
+{
+	u32 i = 0, nr_words = (nr_cpu_ids + 63) / 64;
+	s32 cpu = -1;
+
+	for_range(i, nr_words)
+	{
+		u64 word = READ_ONCE(idle_cpus[i & (JL_MAX_CPUS / 64 - 1)]);
+
+		if (word && cpu < 0)
+			cpu = i * 64 + first_bit(word);
+	}
+	return cpu;
+}
+
+/*
+ * The CPU that @p was inserted for, or any that may run it, leaves its idle task.
+ * One CPU's task is bound for that CPU's eyes only: it is kicked though it does not
+ * idle yet. It may have found nothing just now and be on its way; the kick takes
+ * effect after the insert, and does nothing to a CPU that runs a task.
+ */
 static void wake_cpu_for(struct task_struct *p, s32 cpu)
 {
-	if (!READ_ONCE(nr_idle))
-		return;
+	if (cpu < 0 && p->nr_cpus_allowed == 1)
+		cpu = scx_bpf_task_cpu(p);
 	if (cpu < 0) {
 		cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
 		if (cpu < 0)
 			return;
-	} else if (!scx_bpf_test_and_clear_cpu_idle(cpu)) {
-		return;
 	}
 	wake_cpu(cpu);
+}
+
+/*
+ * Decided tasks may have become visible after an idle CPU's last look, and may be for
+ * that CPU only: all idle ones look again. Rare: a CPU idles and tasks are left over.
+ */
+static void wake_idle_cpus(void)
+{
+	u32 cpu = 0;
+
+	for_range(cpu, nr_cpu_ids)
+	{
+		if (READ_ONCE(cpu_ctx(cpu)->idle))
+			wake_cpu(cpu);
+	}
+}
+
+/* Some idle CPU runs the scheduler thread; @p's own, if it may. */
+static void wake_for_scheduler(struct task_struct *p)
+{
+	s32 cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+
+	if (cpu < 0)
+		cpu = find_idle_cpu();
+	if (cpu >= 0)
+		wake_cpu(cpu);
 }
 
 /* May @cpu's running task be made to give way at @now? Sets when, if it is too early. */
@@ -86,9 +131,11 @@ static int protection_over(void *map, u32 *cpu, struct timer_slot *slot)
 {
 	struct cpu_ctx *c = cpu_ctx(*cpu);
 
-	if (c->deferred && sched_needed()) {
+	if (c->deferred &&
+	    (sched_needed() || scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(*cpu))) {
 		c->asked = true;
-		this_stats()->nr_preempts++;
+		/* A timer: not alone with this CPU's counters. */
+		__sync_fetch_and_add(&this_stats()->nr_preempts, 1);
 		scx_bpf_kick_cpu(*cpu, SCX_KICK_PREEMPT);
 	}
 	c->deferred = false;

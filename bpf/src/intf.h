@@ -132,7 +132,8 @@ _Static_assert(sizeof(struct dispatched_ring) == 128, "size of struct dispatched
 struct shared_ctl {
 	u64 nr_held;   /* user space: tasks that the policy keeps */
 	u64 nr_bursts; /* user space: turns of its loop, its sign of life */
-	u64 pad0[6];
+	u64 in_burst;  /* user space: 1 while it has tasks in its hands */
+	u64 pad0[5];
 	u32 pending;	/* BPF sets it after a record; user space clears it before it reads */
 	u32 nr_waiting; /* BPF: tasks in the shared DSQ when the scheduler thread last started */
 	u32 pad1[14];

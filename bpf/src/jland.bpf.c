@@ -48,26 +48,52 @@ static bool is_critical_kthread(const struct task_struct *p)
 	       !__builtin_memcmp(p->comm, "khugepaged", 10);
 }
 
+static bool decisions_wait(void)
+{
+	struct dispatched_ring *ring;
+	u32 zero = 0;
+
+	ring = bpf_map_lookup_elem(&dispatched, &zero);
+	return ring && READ_ONCE(ring->head) != READ_ONCE(ring->tail);
+}
+
+/* Does a decided task wait that @cpu would take? */
+static bool decided_wait(s32 cpu)
+{
+	return scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(cpu) ||
+	       scx_bpf_dsq_nr_queued(OWN_DSQ) ||
+	       scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]));
+}
+
 /* Nobody waits for this CPU: no decided task, and none that user space still has to decide. */
 static bool nobody_waits(s32 cpu)
 {
-	return !sched_needed() && !scx_bpf_dsq_nr_queued(cpu) &&
-	       !scx_bpf_dsq_nr_queued(SHARED_DSQ) && !scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL_ON | cpu);
+	return !sched_needed() && !decisions_wait() && !decided_wait(cpu) &&
+	       !scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL_ON | cpu);
 }
 
 /*
  * A synchronous wakeup: the waker is about to sleep. If nobody else waits for its
- * CPU, the wakee takes its place there with what is left of its slice.
+ * CPU, the wakee takes its place there with what is left of its slice. An interrupt
+ * wakes in the name of whom it interrupts, who is not about to sleep: who has run for
+ * long does not count as a waker.
  */
 static bool hand_off(struct task_struct *p, u64 wake_flags)
 {
 	struct task_struct *waker = (void *)bpf_get_current_task_btf();
 	s32 cpu = bpf_get_smp_processor_id();
+	u64 ran, slice;
 
 	if (!(wake_flags & KENUM(scx_wake_flags, SCX_WAKE_SYNC)) || is_kthread(waker) ||
-	    is_own(waker) || !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) || !nobody_waits(cpu))
+	    is_own(waker) || !is_runnable(waker) || !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) ||
+	    !nobody_waits(cpu))
 		return false;
-	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, waker->scx.slice ?: 1, 0);
+	ran = now_ns() - cpu_ctx(cpu)->start_ts;
+	if (ran > HAND_OFF_NS)
+		return false;
+	/* The kernel charges the waker at its ticks only. */
+	slice = waker->scx.slice;
+	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, slice > ran ? slice - ran : 1, 0);
 	this_stats()->nr_handoffs++;
 	return true;
 }
@@ -107,7 +133,9 @@ static void dispatch_here(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 	else
 		scx_bpf_dsq_insert_vtime(p, dsq_id, slice_ns, p->scx.dsq_vtime, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
-	wake_cpu_for(p, dsq_id < JL_MAX_CPUS ? (s32)dsq_id : scx_bpf_task_cpu(p));
+	/* The kernel itself wakes a CPU for its local DSQ. */
+	if (dsq_id != SCX_DSQ_LOCAL)
+		wake_cpu_for(p, -1);
 }
 
 /* What never waits for user space. Returns false if @p is a task for user space. */
@@ -125,7 +153,10 @@ static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 		return true;
 	}
 	if (is_own(p)) {
-		dispatch_here(p, scx_bpf_task_cpu(p), enq_flags);
+		/* First on whichever CPU looks: the scheduler may wait for it, at a safepoint say. */
+		scx_bpf_dsq_insert(p, OWN_DSQ, slice_ns, enq_flags);
+		this_stats()->nr_kernel_dispatches++;
+		wake_cpu_for(p, -1);
 		return true;
 	}
 	return false;
@@ -182,9 +213,9 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 	}
 	trace_event("queued pid=%d comm=%s flags=%x", p->pid, p->comm, flags);
-	/* Rare: a CPU idles that may not run the task; it can run the scheduler. */
+	/* Rare: it became idle just now, or may not run the task; it can run the scheduler. */
 	if (READ_ONCE(nr_idle))
-		wake_cpu(sched_cpu);
+		wake_for_scheduler(p);
 }
 
 /* The DSQ that decision @d names. Counts and mends what the task may not do. */
@@ -257,8 +288,8 @@ out_release:
 	bpf_task_release(p);
 }
 
-/* Carry out all decisions there is room for, unless another CPU is at it. */
-static void drain_decisions(void)
+/* Carry out all decisions there is room for, unless another CPU is at it: then false. */
+static bool drain_decisions(void)
 {
 	struct dispatched_ring *ring;
 	u32 zero = 0, i = 0, n;
@@ -266,9 +297,9 @@ static void drain_decisions(void)
 
 	ring = bpf_map_lookup_elem(&dispatched, &zero);
 	if (!ring || load_acquire(&ring->head) == READ_ONCE(ring->tail))
-		return;
+		return false;
 	if (__sync_val_compare_and_swap(&drain_lock, 0, 1))
-		return;
+		return false;
 	tail = ring->tail;
 	/* Partner of DispatchedRing.publish(): the slots below head are written. */
 	head = load_acquire(&ring->head);
@@ -293,15 +324,7 @@ static void drain_decisions(void)
 	store_release(&ring->tail, tail + n);
 out_unlock:
 	store_release(&drain_lock, 0);
-}
-
-static bool decisions_wait(void)
-{
-	struct dispatched_ring *ring;
-	u32 zero = 0;
-
-	ring = bpf_map_lookup_elem(&dispatched, &zero);
-	return ring && READ_ONCE(ring->head) != READ_ONCE(ring->tail);
+	return true;
 }
 
 /* Which of two DSQs has the earlier vtime at its head; both hold tasks. */
@@ -326,6 +349,8 @@ static bool take_decided(s32 cpu)
 	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
 	u32 llc = 0;
 
+	if (scx_bpf_dsq_nr_queued(OWN_DSQ) && dsq_move_to_local(OWN_DSQ))
+		return true;
 	if (scx_bpf_dsq_nr_queued(cpu) &&
 	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(cpu, SHARED_DSQ)) &&
 	    dsq_move_to_local(cpu))
@@ -364,17 +389,19 @@ static bool run_scheduler(void)
  */
 void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 {
-	drain_decisions();
-	if (sched_urgent() && run_scheduler())
-		return;
-	if (take_decided(cpu) || run_scheduler())
-		return;
+	bool drained = drain_decisions(), found;
+
+	found = (sched_urgent() && run_scheduler()) || take_decided(cpu) || run_scheduler();
 	/* Another CPU may have drained, or queued, meanwhile. */
-	if (decisions_wait()) {
-		drain_decisions();
-		if (take_decided(cpu))
-			return;
+	if (!found && decisions_wait()) {
+		drained |= drain_decisions();
+		found = take_decided(cpu);
 	}
+	/* Partner: jland_update_idle(). The moves above made the inserts visible. */
+	if (drained && READ_ONCE(nr_idle) && scx_bpf_dsq_nr_queued(SHARED_DSQ))
+		wake_idle_cpus();
+	if (found)
+		return;
 	if (!prev || !is_runnable(prev))
 		return;
 	/* Nobody competes: the task goes on. The scheduler thread only if it is needed. */
@@ -392,6 +419,9 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	struct task_ctx *tctx;
 	u64 now = now_ns();
 
+	/* No event told of a CPU that was busy when the scheduler attached. */
+	if (c->idle)
+		mark_idle(cpu, false);
 	c->start_ts = now;
 	c->asked = false;
 	c->deferred = false;
@@ -446,13 +476,14 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 
 /*
  * Called when a CPU enters or leaves its idle task. Partner of publish_record():
- * either it sees this CPU idle, or we see its record.
+ * either it sees this CPU idle, or we see its record. Partner of jland_dispatch():
+ * either it sees this CPU idle after its inserts, or we see the decided task.
  */
 void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 {
 	if (cpu_ctx(cpu)->idle != idle)
 		mark_idle(cpu, idle);
-	if (idle && (sched_needed() || decisions_wait()))
+	if (idle && (sched_needed() || decisions_wait() || decided_wait(cpu)))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }
 
@@ -510,9 +541,11 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
+		s32 idle = find_idle_cpu();
+
 		__sync_fetch_and_or(&ctl.pending, JL_PENDING | JL_PENDING_NOW);
-		this_stats()->nr_heartbeats++;
-		scx_bpf_kick_cpu(sched_cpu, SCX_KICK_IDLE);
+		__sync_fetch_and_add(&this_stats()->nr_heartbeats, 1);
+		scx_bpf_kick_cpu(idle < 0 ? sched_cpu : idle, SCX_KICK_IDLE);
 	}
 	bpf_timer_start(&slot->timer, heartbeat_ns, 0);
 	return 0;
@@ -570,6 +603,9 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 	if (err)
 		return err;
 	err = scx_bpf_create_dsq(SCHED_DSQ, -1);
+	if (err)
+		return err;
+	err = scx_bpf_create_dsq(OWN_DSQ, -1);
 	if (err)
 		return err;
 	sched_ran_at = bpf_ktime_get_ns();

@@ -25,16 +25,20 @@ const volatile u16 cpu_llc[JL_MAX_CPUS]; /* LLC number of each CPU */
 /* Never set: its type is what counts. A variable's type is in the object's BTF. */
 const struct jl_boundary *const boundary = NULL;
 
+/* Who wakes another within this, ns, and says that it will sleep, is believed. */
+#define HAND_OFF_NS 1000000
+
 #define trace_event(fmt, ...)                                     \
 	do {                                                      \
 		if (verbose)                                      \
 			bpf_printk("jland: " fmt, ##__VA_ARGS__); \
 	} while (0)
 
-/* DSQs: one per CPU (id = CPU), one per LLC, one for all, one for the scheduler thread. */
+/* DSQs: one per CPU (id = CPU), one per LLC, one for all, two for our own threads. */
 #define LLC_DSQ(llc) (0x10000ULL + (llc))
 #define SHARED_DSQ   0x20000ULL
 #define SCHED_DSQ    0x20001ULL
+#define OWN_DSQ	     0x20002ULL /* the other threads of our process */
 
 /* Ring towards user space; user space sizes both rings before load. */
 struct {
@@ -129,6 +133,20 @@ SHARED_LINE static u64 nr_idle;	  /* CPUs in their idle task */
 SHARED_LINE static s32 sched_cpu; /* CPU that the scheduler thread used last */
 static u64 sched_ran_at;
 static u64 pending_since; /* about when the oldest unread record was written */
+
+/* Number of the lowest bit set in @word, which is not 0. */
+static __always_inline u32 first_bit(u64 word)
+{
+	u32 n = 0;
+
+	for (u32 width = 32; width; width >>= 1) {
+		if (!(word & ((1ULL << width) - 1))) {
+			word >>= width;
+			n += width;
+		}
+	}
+	return n;
+}
 
 static __always_inline struct cpu_stats *this_stats(void)
 {

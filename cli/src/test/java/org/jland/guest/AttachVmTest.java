@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jland.bpf.SchedExt;
 import org.junit.jupiter.api.Tag;
@@ -69,5 +70,31 @@ class AttachVmTest {
     assertTrue(Wait.until(Guest.PATIENCE, () -> Guest.state().equals("disabled")));
 
     guest.attach("scx_jland").stop();
+  }
+
+  @Test
+  @Tag("newest")
+  void aCpuThatGoesOrComesRestartsIt() throws IOException {
+    Path online = Path.of("/sys/devices/system/cpu/cpu1/online");
+    Scheduler scheduler = guest.attach("scx_jland");
+    try {
+      Files.writeString(online, "0");
+      awaitAttachments(scheduler, 2);
+      assertTrue(scheduler.output().contains("CPU hotplug, starting again"), scheduler::output);
+    } finally {
+      Files.writeString(online, "1");
+    }
+    awaitAttachments(scheduler, 3);
+    scheduler.stop();
+  }
+
+  private static void awaitAttachments(Scheduler scheduler, int times) {
+    assertTrue(
+        Wait.until(
+            Guest.PATIENCE,
+            () ->
+                scheduler.output().lines().filter(l -> l.contains(" attached: ")).count() >= times
+                    && scheduler.isAttached()),
+        scheduler::output);
   }
 }

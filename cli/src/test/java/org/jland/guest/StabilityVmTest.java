@@ -9,9 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.stream.Stream;
 import org.jland.policy.Dispatcher;
 import org.jland.policy.KernelRules;
+import org.jland.policy.Policy;
+import org.jland.policy.PolicyContext;
 import org.jland.policy.TaskView;
 import org.jland.scheduler.BpfScheduler;
 import org.jland.scheduler.ExitReport;
@@ -58,9 +61,22 @@ class StabilityVmTest {
     assertEquals(0, hackbench.await(PATIENCE), hackbench::output);
     assertTrue(readings > 20, "only " + readings + " readings");
     assertTrue(scheduler.isAttached());
+    // The rule is an identity of counters; that nobody is lost shows when all is quiet.
+    try (StatsClient stats = scheduler.stats()) {
+      assertTrue(
+          Wait.until(PATIENCE, () -> custody(stats) == 0), "a task is still with user space");
+    }
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
     guest.assertKernelLogClean();
+  }
+
+  private static long custody(StatsClient stats) {
+    try {
+      return stats.stats().get(Metric.NR_CUSTODY);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** In this JVM: under emulation and load a new one for each time would take minutes to start. */
@@ -106,6 +122,82 @@ class StabilityVmTest {
             () -> Metrics.of(running.metrics()).get(Metric.NR_USER_DISPATCHES) >= 100);
     running.stop();
     assertTrue(enough, "user space decided next to nothing");
+  }
+
+  @Test
+  @Tag("newest")
+  void policyThatHoldsTasksAndUsesEveryKindOfDecisionLosesNone() throws IOException {
+    Program stress =
+        guest.start("stress-ng", "--cpu", "3", "--fork", "1", "--yield", "1", "--timeout", "3600");
+    stress.mayFail(); // it is ended before its time
+    SchedulerConfig config = SchedulerConfig.defaults("scx_holder");
+    HoldingPolicy policy = new HoldingPolicy();
+    RunningReport report =
+        new KernelRunner()
+            .run(
+                config,
+                () -> policy.attached ? new HoldingPolicy() : policy,
+                TopologyReader.read(),
+                running -> {
+                  assertTrue(
+                      Wait.until(Guest.PATIENCE, () -> policy.decided > 2000 && policy.exited > 10),
+                      () -> policy.decided + " decided, " + policy.exited + " exited");
+                  running.stop();
+                });
+    assertEquals(ExitReport.UNREG, report.exit().kind(), report.exit()::line);
+    assertEquals(0, report.metrics().get(Metric.NR_POLICY_FAULTS), report.metrics()::toString);
+    assertEquals(0, report.metrics().get(Metric.NR_FAILED_DISPATCHES), report.metrics()::toString);
+  }
+
+  /** Keeps tasks for a call, and sends each to another kind of place. */
+  private static final class HoldingPolicy implements Policy {
+    private final ArrayDeque<Long> ids = new ArrayDeque<>();
+    private final ArrayDeque<Integer> cpus = new ArrayDeque<>();
+    private boolean attached;
+    private volatile long decided;
+    private volatile long exited;
+
+    @Override
+    public void init(PolicyContext context) {
+      attached = true;
+    }
+
+    @Override
+    public KernelRules kernelRules() {
+      return new KernelRules(true, 2_000_000, 0);
+    }
+
+    @Override
+    public void enqueued(TaskView task, Dispatcher out) {
+      ids.add(task.id());
+      cpus.add(task.cpu());
+    }
+
+    @Override
+    public void dispatch(Dispatcher out) {
+      while (!ids.isEmpty() && out.room() > 0) {
+        long id = ids.remove();
+        int cpu = cpus.remove();
+        long now = System.nanoTime();
+        switch ((int) (decided % 4)) {
+          case 0 -> out.dispatch(id, cpu, 0, now, 0, Dispatcher.PREEMPT);
+          case 1 -> out.dispatch(id, Dispatcher.llc(0), 0, now, 0, 0);
+          case 2 -> out.dispatch(id, cpu, 0, now, 0, Dispatcher.PROTECT);
+          default -> out.dispatch(id, Dispatcher.ANY_CPU, 0, now, 0, 0);
+        }
+        decided++;
+      }
+    }
+
+    @Override
+    public void exited(int pid) {
+      exited++;
+    }
+
+    @Override
+    public int nrHeld() {
+      return ids.size();
+    }
   }
 
   @Test

@@ -17,6 +17,9 @@ final class HostCheck {
   /** What a scheduler locks at most, bytes. */
   static final long LOCKED_BYTES = 160L << 20;
 
+  /** {@code PROC_PID_INIT_INO} in the kernel. */
+  private static final String FIRST_PID_NS = "pid:[4026531836]";
+
   private static final int CAP_IPC_LOCK = 14;
   private static final int CAP_SYS_ADMIN = 21;
   private static final int CAP_PERFMON = 38;
@@ -55,6 +58,11 @@ final class HostCheck {
           "this kernel has no sched_ext (no /sys/kernel/sched_ext):"
               + " boot Linux 6.13 or newer built with CONFIG_SCHED_CLASS_EXT=y");
     }
+    if (!inFirstPidNamespace()) {
+      throw new StartException(
+          "this is a container with process numbers of its own, by which the kernel side can't know"
+              + " the scheduler: start it outside, or with the host's (docker run --pid=host)");
+    }
     long caps = effectiveCapabilities();
     if (!has(caps, CAP_SYS_ADMIN) && !(has(caps, CAP_BPF) && has(caps, CAP_PERFMON))) {
       throw new StartException(
@@ -90,6 +98,15 @@ final class HostCheck {
           "another scheduler is attached ("
               + schedExt.attachedOps().orElse(state)
               + "): stop it first, with Ctrl-C where it runs or systemctl stop scx");
+    }
+  }
+
+  /** The first namespace has a fixed inode number; true, if the kernel does not tell. */
+  private boolean inFirstPidNamespace() {
+    try {
+      return Files.readSymbolicLink(proc.resolve("self/ns/pid")).toString().equals(FIRST_PID_NS);
+    } catch (IOException e) {
+      return true;
     }
   }
 

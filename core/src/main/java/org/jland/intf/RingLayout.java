@@ -53,7 +53,8 @@ public final class RingLayout {
       MemoryLayout.structLayout(
               JAVA_LONG.withName("nr_held"),
               JAVA_LONG.withName("nr_bursts"),
-              MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("pad0"),
+              JAVA_LONG.withName("in_burst"),
+              MemoryLayout.sequenceLayout(5, JAVA_LONG).withName("pad0"),
               JAVA_INT.withName("pending"),
               JAVA_INT.withName("nr_waiting"),
               MemoryLayout.sequenceLayout(14, JAVA_INT).withName("pad1"))
@@ -91,6 +92,9 @@ public final class RingLayout {
 
   /** Offset of {@code shared_ctl.nr_bursts}. */
   public static final long CTL_NR_BURSTS = SHARED_CTL.byteOffset(groupElement("nr_bursts"));
+
+  /** Offset of {@code shared_ctl.in_burst}. */
+  public static final long CTL_IN_BURST = SHARED_CTL.byteOffset(groupElement("in_burst"));
 
   /** Offset of {@code shared_ctl.pending}. */
   public static final long CTL_PENDING = SHARED_CTL.byteOffset(groupElement("pending"));

@@ -72,7 +72,12 @@ public final class KernelRunner implements SchedulerRunner {
         bpf.attach();
         run.attached();
         announcer.announce();
-        loop.run(stopping, Long.MAX_VALUE);
+        try {
+          loop.run(stopping, Long.MAX_VALUE);
+        } catch (RuntimeException | Error e) {
+          run.stop(); // at once: nobody schedules the machine
+          throw e;
+        }
       }
       run.ended();
       ExitReport exit = bpf.shutdownAndReport();

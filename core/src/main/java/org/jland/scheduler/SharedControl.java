@@ -24,8 +24,12 @@ final class SharedControl {
   /**
    * Takes note of what is pending, before the rings are read: a record that is published later sets
    * the word again. Partner: publish_record() in custody.h.
+   *
+   * <p>From here to {@link #burstDone} the kernel side knows that tasks are in our hands: it runs
+   * the thread again if that is interrupted meanwhile. Partner: sched_needed().
    */
   void clearPending() {
+    LONG.setRelease(memory, RingLayout.CTL_IN_BURST, 1L);
     INT.setOpaque(memory, RingLayout.CTL_PENDING, 0);
     // A volatile store alone may be overtaken by the acquiring loads of the heads.
     VarHandle.fullFence();
@@ -40,6 +44,7 @@ final class SharedControl {
   void burstDone(long nrHeld) {
     LONG.setRelease(memory, RingLayout.CTL_NR_BURSTS, ++nrBursts);
     LONG.setRelease(memory, RingLayout.CTL_NR_HELD, nrHeld);
+    LONG.setRelease(memory, RingLayout.CTL_IN_BURST, 0L);
   }
 
   /** Returns how many tasks waited in the shared DSQ when the scheduler thread was started last. */

@@ -62,7 +62,7 @@ public final class Metrics {
     return new Metrics(delta);
   }
 
-  /** Returns whether no task is lost: queued = dispatched + cancelled + in custody. */
+  /** Returns whether every task is accounted for: queued = dispatched + cancelled + in custody. */
   public boolean isConserved() {
     return get(Metric.NR_TOTAL_QUEUED)
         == get(Metric.NR_USER_DISPATCHES) + get(Metric.NR_CUSTODY_CANCELS) + get(Metric.NR_CUSTODY);

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
 
 /**
  * The file of a listening unix socket: made without following a symbolic link, readable by its
@@ -48,7 +47,10 @@ final class StatsSocket implements AutoCloseable {
    */
   static StatsSocket bind(Path path) {
     Path socket = path.toAbsolutePath();
-    Path folder = Objects.requireNonNull(socket.getParent(), "a file in a folder");
+    Path folder = socket.getParent();
+    if (folder == null) {
+      throw refusal(socket, "that is no file; name one in a folder", null);
+    }
     // Our private folder is next to it: ".stats" and up to 20 digits, then "/s".
     int bytes = folder.toString().getBytes(StandardCharsets.UTF_8).length + 30;
     if (Math.max(bytes, socket.toString().length()) > MAX_PATH_BYTES) {

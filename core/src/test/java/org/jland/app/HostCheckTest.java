@@ -28,6 +28,14 @@ class HostCheckTest extends AppFixture {
   }
 
   @Test
+  void aContainerWithItsOwnPidsIsNamedWithTheFix() throws IOException {
+    Path namespaces = Files.createDirectories(dir.resolve("proc/self/ns"));
+    Files.createSymbolicLink(namespaces.resolve("pid"), Path.of("pid:[4026532001]"));
+    assertEquals(SchedulerApp.FAILED, run());
+    assertRefused(1, "--pid=host");
+  }
+
+  @Test
   void bpfCapabilitiesReplaceRoot() {
     // CAP_IPC_LOCK, CAP_PERFMON, CAP_BPF
     new FakeSys(dir.resolve("proc")).file("self/status", "CapEff:\t000000c000004000");

@@ -141,6 +141,7 @@ class LayoutTest {
     assertEquals(offset("dispatched_task", "flags"), RingLayout.DISPATCHED_FLAGS);
     assertEquals(offset("shared_ctl", "nr_held"), RingLayout.CTL_NR_HELD);
     assertEquals(offset("shared_ctl", "nr_bursts"), RingLayout.CTL_NR_BURSTS);
+    assertEquals(offset("shared_ctl", "in_burst"), RingLayout.CTL_IN_BURST);
     assertEquals(offset("shared_ctl", "pending"), RingLayout.CTL_PENDING);
     assertEquals(offset("shared_ctl", "nr_waiting"), RingLayout.CTL_NR_WAITING);
   }

@@ -123,6 +123,13 @@ class StatsSocketTest {
   }
 
   @Test
+  void theRootIsNoSocket() {
+    StatsException refusal =
+        assertThrows(StatsException.class, () -> StatsSocket.bind(Path.of("/")));
+    assertTrue(refusal.getMessage().contains("name one in a folder"), refusal.getMessage());
+  }
+
+  @Test
   void aFolderThatCannotBeMadeIsNamedWithTheFix() {
     // Nobody can make a file there, root neither.
     String message = refusal(Path.of("/proc/jland/stats"));

@@ -22,7 +22,7 @@ public final class ScxJland {
             .withOptions(options)
             .describedAs(
                 "Runs the task with the earliest deadline: tasks that sleep often and use little",
-                "CPU time come first, and none waits longer than the lag bound.");
+                "CPU time come first, and none waits behind others that came a lag bound later.");
     System.exit(app.run(args));
   }
 }
