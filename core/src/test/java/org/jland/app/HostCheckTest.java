@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jland.os.LockedMemory;
 import org.jland.topology.FakeSys;
 import org.junit.jupiter.api.Test;
