@@ -75,6 +75,7 @@ class AttachVmTest {
   @Test
   @Tag("newest")
   void aCpuThatGoesOrComesRestartsIt() throws IOException {
+    guest.expectEviction(); // the kernel's words for it: unregistered from the main kernel
     Path online = Path.of("/sys/devices/system/cpu/cpu1/online");
     Scheduler scheduler = guest.attach("scx_jland");
     try {
