@@ -140,10 +140,22 @@ static void push_exit(struct task_struct *p)
 	publish_record(ring, now_ns(), 0);
 }
 
-/* Is there anything that only a run of the scheduler thread can move on? */
+/*
+ * Has user space tasks in its hands? Partner of SharedControl.burstDone(), which tells
+ * how many it keeps before it says that the burst is over: so we look the other way round.
+ */
+static __always_inline bool user_space_has_tasks(void)
+{
+	return READ_ONCE(ctl.in_burst) || READ_ONCE(ctl.nr_held);
+}
+
+/*
+ * Is there anything that only a run of the scheduler thread can move on? Partner of
+ * SharedControl.clearPending(), which clears pending after it set in_burst.
+ */
 static __always_inline bool sched_needed(void)
 {
-	return READ_ONCE(ctl.pending) || READ_ONCE(ctl.nr_held) || READ_ONCE(ctl.in_burst);
+	return READ_ONCE(ctl.pending) || user_space_has_tasks();
 }
 
 /* ... and that should not wait until no decided task is left? */
@@ -151,7 +163,7 @@ static __always_inline bool sched_urgent(void)
 {
 	u32 pending = READ_ONCE(ctl.pending);
 
-	if ((pending & JL_PENDING_NOW) || READ_ONCE(ctl.nr_held) || READ_ONCE(ctl.in_burst))
+	if ((pending & JL_PENDING_NOW) || user_space_has_tasks())
 		return true;
 	return pending && now_ns() - READ_ONCE(pending_since) > batch_ns;
 }
