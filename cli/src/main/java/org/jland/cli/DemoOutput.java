@@ -51,10 +51,17 @@ final class DemoOutput implements Consumer<String> {
         new DemoResult(
             side("eevdf"),
             side("jland"),
-            Custody.of(counters("jland before"), counters("jland after")),
+            custody(),
             attached,
             exit.getOrDefault("status", 1L).intValue(),
             line("jland exit").endsWith("state=disabled")));
+  }
+
+  /** A scheduler that was evicted answers no more: nothing is known then. */
+  private Custody custody() {
+    return lines.containsKey("jland after")
+        ? Custody.of(counters("jland before"), counters("jland after"))
+        : new Custody(0, 0, 0, 0, 0);
   }
 
   private DemoResult.Side side(String name) {

@@ -74,6 +74,20 @@ class DemoOutputTest {
   }
 
   @Test
+  void evictedSchedulerNeedNotAnswerAnyMore() {
+    feed(
+        run(1005, 1000, 3, 4, "disabled", "disabled", 1).stream()
+            .filter(line -> !line.startsWith("jland after"))
+            .toList());
+
+    DemoResult result = output.result().orElseThrow();
+
+    assertTrue(result.evicted());
+    assertFalse(result.holds());
+    assertTrue(DemoScreen.of("machine", "load", 5, result).contains("EVICTED"));
+  }
+
+  @Test
   void unfinishedRunHasNoResult() {
     List<String> lines = run(1005, 1000, 3, 4, "enabled", "disabled", 0);
     feed(lines.subList(0, lines.size() - 1));
