@@ -2,6 +2,7 @@
 package org.jland.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,12 +57,18 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Installation installation = Installation.current();
     Path programs = Files.createTempDirectory("jland-demo");
+    // Not "finally": after Ctrl-C that is not reached.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(programs)));
+    Path folder = GuestPrograms.extract(programs.resolve("demo"));
+    writeFilesToCompile(folder);
+    return host ? onHost(installation, programs) : inGuest(installation, programs);
+  }
+
+  private static void deleteQuietly(Path folder) {
     try {
-      Path folder = GuestPrograms.extract(programs.resolve("demo"));
-      writeFilesToCompile(folder);
-      return host ? onHost(installation, programs) : inGuest(installation, programs);
-    } finally {
-      Folders.delete(programs);
+      Folders.delete(folder);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("jland: could not remove " + folder + ": " + e.getMessage());
     }
   }
 

@@ -68,10 +68,15 @@ final class Diagnosis {
     if (facts.cachedImage() && facts.cachedKernels() > 0) {
       return Finding.ok("guest", "root disk and " + facts.cachedKernels() + " kernels are cached");
     }
-    if (!facts.cachedImage() && !facts.root()) {
-      return Finding.missing("guest", "no root disk yet", "it is made once, by root: sudo -E");
+    if (facts.notMakeable().isPresent()) {
+      return Finding.missing("guest", "can't be made", facts.notMakeable().get());
     }
-    return Finding.note("guest", "root disk or kernels not made yet", "demo and test make them");
+    if (!facts.cachedImage() && !facts.root()) {
+      return Finding.missing(
+          "guest", "no QEMU or root disk yet", "they are made once, by root: sudo -E");
+    }
+    return Finding.note(
+        "guest", "QEMU, root disk or kernels not made yet", "demo and test make them");
   }
 
   /** What scheduling this machine itself needs: {@code demo --host}, {@code scx_jland}. */

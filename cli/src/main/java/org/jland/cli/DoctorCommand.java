@@ -24,7 +24,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    HostFacts facts = HostFacts.read(Rig.open(Progress::line).cacheDirectory());
+    HostFacts facts = HostFacts.read(Rig.open(Progress::line));
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> guests = new ArrayList<>(Diagnosis.guests(facts));
     out.println("for guests (demo, test, vm):");

@@ -16,6 +16,7 @@ import javax.tools.ToolProvider;
 import org.jland.bpf.SchedExt;
 import org.jland.os.OsProcess;
 import org.jland.vm.HostTool;
+import org.jland.vm.Rig;
 
 /**
  * What doctor looks at, read once.
@@ -32,8 +33,9 @@ import org.jland.vm.HostTool;
  * @param cache the cache's folder
  * @param cacheWritable whether it is or can be made
  * @param cacheFreeMib room in its file system, MiB
- * @param cachedImage whether a root disk is in it
+ * @param cachedImage whether the emulator and the root disk of this version are in it
  * @param cachedKernels how many kernels are in it
+ * @param notMakeable why guests can't be made here, with the fix; empty if they can
  */
 record HostFacts(
     boolean root,
@@ -49,12 +51,14 @@ record HostFacts(
     boolean cacheWritable,
     long cacheFreeMib,
     boolean cachedImage,
-    int cachedKernels) {
+    int cachedKernels,
+    Optional<String> notMakeable) {
   private static final Pattern LIBBPF = Pattern.compile("libbpf\\.so\\.([0-9]+\\.[0-9.]+)");
   private static final Path KVM = Path.of("/dev/kvm");
 
   /** Reads this machine; changes nothing. */
-  static HostFacts read(Path cache) throws IOException {
+  static HostFacts read(Rig rig) throws IOException {
+    Path cache = rig.cacheDirectory();
     Map<HostTool, Path> tools = new EnumMap<>(HostTool.class);
     for (HostTool tool : HostTool.values()) {
       tool.find().ifPresent(path -> tools.put(tool, path));
@@ -76,8 +80,9 @@ record HostFacts(
         cache,
         Files.isWritable(existing),
         Files.getFileStore(existing).getUsableSpace() >> 20,
-        entries(cache.resolve("image")) > 0,
-        entries(cache.resolve("kernel")));
+        rig.isMade(),
+        entries(cache.resolve("kernel")),
+        tools.containsKey(HostTool.APT_GET) ? rig.whyNotMakeable() : Optional.empty());
   }
 
   /** The version of the newest libbpf.so.1 in the usual folders below {@code root}. */

@@ -47,6 +47,16 @@ class DiagnosisTest {
   }
 
   @Test
+  void guestsThatCantBeMadeAreToldWithTheFixUnlessTheyAreThere() {
+    Optional<String> why = Optional.of("apt has no Debian mirror; set JLAND_MIRROR");
+    List<Finding> findings = Diagnosis.guests(facts(allTools(), 90_000, false, why));
+
+    assertFalse(Diagnosis.isReady(findings));
+    assertTrue(findings.getLast().line().contains("set JLAND_MIRROR"), "" + findings);
+    assertTrue(Diagnosis.isReady(Diagnosis.guests(facts(allTools(), 90_000, true, why))));
+  }
+
+  @Test
   void hostWithoutSchedExtIsANoteOnly() {
     List<Finding> findings = Diagnosis.host(facts(allTools(), 90_000, true));
 
@@ -83,6 +93,11 @@ class DiagnosisTest {
   }
 
   private static HostFacts facts(Map<HostTool, Path> tools, long freeMib, boolean image) {
+    return facts(tools, freeMib, image, NONE);
+  }
+
+  private static HostFacts facts(
+      Map<HostTool, Path> tools, long freeMib, boolean image, Optional<String> notMakeable) {
     return new HostFacts(
         true,
         "6.1.0",
@@ -97,6 +112,7 @@ class DiagnosisTest {
         true,
         freeMib,
         image,
-        2);
+        2,
+        notMakeable);
   }
 }

@@ -43,7 +43,7 @@ final class HostProcess {
   /** Runs a command in {@code directory} to its end, stdin empty, locale C. */
   static Output run(Path directory, List<String> command) throws IOException {
     Path stderr = Files.createTempFile("jland-vm", ".err");
-    try {
+    try (var _ = ExitActions.register(() -> FileTree.deleteQuietly(stderr))) {
       ProcessBuilder builder =
           new ProcessBuilder(command).directory(directory.toFile()).redirectError(stderr.toFile());
       builder.environment().put("LC_ALL", "C.UTF-8");
@@ -54,8 +54,6 @@ final class HostProcess {
         String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Output(waitFor(process), stdout, Files.readString(stderr));
       }
-    } finally {
-      Files.deleteIfExists(stderr);
     }
   }
 

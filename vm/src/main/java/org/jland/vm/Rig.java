@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -49,6 +50,29 @@ public final class Rig {
   /** Where everything made is kept. */
   public Path cacheDirectory() {
     return cache.root();
+  }
+
+  /** Whether the emulator and the root disk of this version are in the cache. Changes nothing. */
+  public boolean isMade() throws IOException {
+    Emulator emulator = new Emulator(environment, progress);
+    GuestImage image = new GuestImage(environment, progress);
+    return cache.find(emulator.kind(), emulator.key()).isPresent()
+        && cache.find(image.kind(), image.key()).isPresent();
+  }
+
+  /**
+   * What keeps guests from being made here: the mirror's address or the packages' keys are missing.
+   *
+   * @return one line with the fix, or empty
+   */
+  public Optional<String> whyNotMakeable() throws IOException {
+    try {
+      Mirror.address(environment);
+      AptRoot.requireKeyring();
+      return Optional.empty();
+    } catch (GuestException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /** Makes what a run of {@code spec} needs and is slow to make, without running it. */
