@@ -60,9 +60,10 @@ static bool decisions_wait(void)
 /* Does a decided task wait that @cpu would take? */
 static bool decided_wait(s32 cpu)
 {
-	return scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(cpu) ||
-	       scx_bpf_dsq_nr_queued(OWN_DSQ) ||
-	       scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]));
+	if (scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(cpu) ||
+	    scx_bpf_dsq_nr_queued(OWN_DSQ))
+		return true;
+	return nr_llcs > 1 && scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]));
 }
 
 /* Nobody waits for this CPU: no decided task, and none that user space still has to decide. */
