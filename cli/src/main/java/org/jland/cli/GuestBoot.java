@@ -3,6 +3,7 @@ package org.jland.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jland.vm.Clock;
 import org.jland.vm.Topology;
@@ -53,23 +54,23 @@ record GuestBoot(
   }
 
   /**
-   * Two guests side by side, every other class in each; the slowest boot would hold up the rest.
+   * Two guests side by side, every other test in each: the slow classes are shared, and the slowest
+   * boot would hold up the rest. A single class is not worth a second boot.
    */
   private List<GuestBoot> halves() {
-    List<String> classes = tests.stream().map(TestMethod::className).distinct().sorted().toList();
-    if (classes.size() < 2) {
+    if (tests.stream().map(TestMethod::className).distinct().count() < 2) {
       return List.of(this);
     }
-    return List.of(half(classes, 0), half(classes, 1));
+    return List.of(half(0), half(1));
   }
 
-  private GuestBoot half(List<String> classes, int which) {
+  private GuestBoot half(int which) {
     return new GuestBoot(
         name + "-" + (which + 1),
         kernel,
         clock,
         topology,
-        tests.stream().filter(test -> classes.indexOf(test.className()) % 2 == which).toList());
+        IntStream.range(0, tests.size()).filter(i -> i % 2 == which).mapToObj(tests::get).toList());
   }
 
   private static boolean isTimed(TestMethod test) {
