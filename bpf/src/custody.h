@@ -53,7 +53,7 @@ static struct queued_task *reserve_record(struct queued_ring **ringp)
 }
 
 /*
- * Make a record public. Partner of SharedControl.clearPending(), which Pipeline calls
+ * Make a record public. Partner of SharedControl.beginBurst(), which Pipeline calls
  * before it reads the heads: the atomic operation orders our head before pending, and
  * both before the caller's look at nr_idle.
  */
@@ -151,7 +151,7 @@ static __always_inline bool user_space_has_tasks(void)
 
 /*
  * Is there anything that only a run of the scheduler thread can move on? Partner of
- * SharedControl.clearPending(), which clears pending after it set in_burst.
+ * SharedControl.beginBurst(), which clears pending after it set in_burst.
  */
 static __always_inline bool sched_needed(void)
 {

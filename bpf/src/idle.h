@@ -54,19 +54,17 @@ static __always_inline void wake_cpu(s32 cpu)
 	scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }
 
-/* Some idle CPU, which stays marked as one, or a negative number. */
-static s32 find_idle_cpu(void)
+/* Any idle CPU, taken (no longer marked idle), or a negative number. */
+static s32 take_any_idle_cpu(void)
 {
-	u32 i = 0, nr_words = (nr_cpu_ids + 63) / 64;
-	s32 cpu = -1;
+	const struct cpumask *online;
+	s32 cpu;
 
-	for_range(i, nr_words)
-	{
-		u64 word = READ_ONCE(idle_cpus[i & (JL_MAX_CPUS / 64 - 1)]);
-
-		if (word && cpu < 0)
-			cpu = i * 64 + first_bit(word);
-	}
+	if (!READ_ONCE(nr_idle))
+		return -1;
+	online = scx_bpf_get_online_cpumask();
+	cpu = scx_bpf_pick_idle_cpu(online, 0);
+	scx_bpf_put_cpumask(online);
 	return cpu;
 }
 
@@ -109,7 +107,7 @@ static void wake_for_scheduler(struct task_struct *p)
 	s32 cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
 
 	if (cpu < 0)
-		cpu = find_idle_cpu();
+		cpu = take_any_idle_cpu();
 	if (cpu >= 0)
 		wake_cpu(cpu);
 }

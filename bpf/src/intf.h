@@ -162,7 +162,7 @@ struct cpu_stats {
 	u64 nr_preempts;	  /* CPUs asked to give way */
 	u64 nr_preempts_deferred; /* ... after the running task's protection */
 	u64 nr_refills;		  /* slices renewed because nobody competed */
-	u64 nr_kicks;		  /* idle CPUs woken */
+	u64 nr_kicks;		  /* CPUs told to leave their idle task */
 	u64 nr_sched_runs;	  /* times that the scheduler thread got a CPU */
 	u64 nr_heartbeats;	  /* runs forced by the heartbeat */
 	u64 nr_lost_exits;	  /* exit records dropped, ring full */

@@ -86,11 +86,10 @@ static bool hand_off(struct task_struct *p, u64 wake_flags)
 	u64 ran, slice;
 
 	if (!(wake_flags & KENUM(scx_wake_flags, SCX_WAKE_SYNC)) || is_kthread(waker) ||
-	    is_own(waker) || !is_runnable(waker) || !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) ||
-	    !nobody_waits(cpu))
+	    is_own(waker) || !is_runnable(waker))
 		return false;
 	ran = now_ns() - cpu_ctx(cpu)->start_ts;
-	if (ran > HAND_OFF_NS)
+	if (ran > HAND_OFF_NS || !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) || !nobody_waits(cpu))
 		return false;
 	/* The kernel charges the waker at its ticks only. */
 	slice = waker->scx.slice;
@@ -126,8 +125,8 @@ s32 STRUCT_OPS(jland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_f
 	return prev_cpu;
 }
 
-/* Scheduled by the BPF side, on the CPU that @p is on. */
-static void dispatch_here(struct task_struct *p, u64 dsq_id, u64 enq_flags)
+/* Scheduled by the BPF side: in the local DSQ, or in one that every CPU looks at. */
+static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 {
 	if (dsq_id == SCX_DSQ_LOCAL)
 		scx_bpf_dsq_insert(p, dsq_id, slice_ns, enq_flags);
@@ -150,14 +149,12 @@ static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 		return true;
 	}
 	if (is_critical_kthread(p)) {
-		dispatch_here(p, SCX_DSQ_LOCAL, enq_flags);
+		dispatch_by_rule(p, SCX_DSQ_LOCAL, enq_flags);
 		return true;
 	}
 	if (is_own(p)) {
 		/* First on whichever CPU looks: the scheduler may wait for it, at a safepoint say. */
-		scx_bpf_dsq_insert(p, OWN_DSQ, slice_ns, enq_flags);
-		this_stats()->nr_kernel_dispatches++;
-		wake_cpu_for(p, -1);
+		dispatch_by_rule(p, OWN_DSQ, enq_flags);
 		return true;
 	}
 	return false;
@@ -194,7 +191,7 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 	tctx = task_ctx(p);
 	if (!tctx) {
-		dispatch_here(p, SHARED_DSQ, enq_flags);
+		dispatch_by_rule(p, SHARED_DSQ, enq_flags);
 		return;
 	}
 	/* It was moved while user space had it: the old record is void. */
@@ -210,7 +207,7 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 	}
 	if (!enter_custody(p, tctx, now, flags)) {
 		this_stats()->nr_sched_congested++;
-		dispatch_here(p, SHARED_DSQ, enq_flags);
+		dispatch_by_rule(p, SHARED_DSQ, enq_flags);
 		return;
 	}
 	trace_event("queued pid=%d comm=%s flags=%x", p->pid, p->comm, flags);
@@ -542,7 +539,7 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
-		s32 idle = find_idle_cpu();
+		s32 idle = take_any_idle_cpu();
 
 		__sync_fetch_and_or(&ctl.pending, JL_PENDING | JL_PENDING_NOW);
 		__sync_fetch_and_add(&this_stats()->nr_heartbeats, 1);

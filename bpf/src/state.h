@@ -134,20 +134,6 @@ SHARED_LINE static s32 sched_cpu; /* CPU that the scheduler thread used last */
 static u64 sched_ran_at;
 static u64 pending_since; /* about when the oldest unread record was written */
 
-/* Number of the lowest bit set in @word, which is not 0. */
-static __always_inline u32 first_bit(u64 word)
-{
-	u32 n = 0;
-
-	for (u32 width = 32; width; width >>= 1) {
-		if (!(word & ((1ULL << width) - 1))) {
-			word >>= width;
-			n += width;
-		}
-	}
-	return n;
-}
-
 static __always_inline struct cpu_stats *this_stats(void)
 {
 	return &stats[bpf_get_smp_processor_id() & (JL_MAX_CPUS - 1)];

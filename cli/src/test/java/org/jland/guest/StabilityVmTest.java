@@ -9,14 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.stream.Stream;
-import org.jland.policy.Dispatcher;
-import org.jland.policy.KernelRules;
-import org.jland.policy.Policy;
-import org.jland.policy.PolicyContext;
-import org.jland.policy.TaskView;
-import org.jland.scheduler.BpfScheduler;
 import org.jland.scheduler.ExitReport;
 import org.jland.scheduler.KernelRunner;
 import org.jland.scheduler.RunningScheduler;
@@ -122,104 +115,6 @@ class StabilityVmTest {
             () -> Metrics.of(running.metrics()).get(Metric.NR_USER_DISPATCHES) >= 100);
     running.stop();
     assertTrue(enough, "user space decided next to nothing");
-  }
-
-  @Test
-  @Tag("newest")
-  void policyThatHoldsTasksAndUsesEveryKindOfDecisionLosesNone() throws IOException {
-    Program stress =
-        guest.start("stress-ng", "--cpu", "3", "--fork", "1", "--yield", "1", "--timeout", "3600");
-    stress.mayFail(); // it is ended before its time
-    SchedulerConfig config = SchedulerConfig.defaults("scx_holder");
-    HoldingPolicy policy = new HoldingPolicy();
-    RunningReport report =
-        new KernelRunner()
-            .run(
-                config,
-                () -> policy.attached ? new HoldingPolicy() : policy,
-                TopologyReader.read(),
-                running -> {
-                  assertTrue(
-                      Wait.until(Guest.PATIENCE, () -> policy.decided > 2000 && policy.exited > 10),
-                      () -> policy.decided + " decided, " + policy.exited + " exited");
-                  running.stop();
-                });
-    assertEquals(ExitReport.UNREG, report.exit().kind(), report.exit()::line);
-    assertEquals(0, report.metrics().get(Metric.NR_POLICY_FAULTS), report.metrics()::toString);
-    assertEquals(0, report.metrics().get(Metric.NR_FAILED_DISPATCHES), report.metrics()::toString);
-  }
-
-  /** Keeps tasks for a call, and sends each to another kind of place. */
-  private static final class HoldingPolicy implements Policy {
-    private final ArrayDeque<Long> ids = new ArrayDeque<>();
-    private final ArrayDeque<Integer> cpus = new ArrayDeque<>();
-    private boolean attached;
-    private volatile long decided;
-    private volatile long exited;
-
-    @Override
-    public void init(PolicyContext context) {
-      attached = true;
-    }
-
-    @Override
-    public KernelRules kernelRules() {
-      return new KernelRules(true, 2_000_000, 0);
-    }
-
-    @Override
-    public void enqueued(TaskView task, Dispatcher out) {
-      ids.add(task.id());
-      cpus.add(task.cpu());
-    }
-
-    @Override
-    public void dispatch(Dispatcher out) {
-      while (!ids.isEmpty() && out.room() > 0) {
-        long id = ids.remove();
-        int cpu = cpus.remove();
-        long now = System.nanoTime();
-        switch ((int) (decided % 4)) {
-          case 0 -> out.dispatch(id, cpu, 0, now, 0, Dispatcher.PREEMPT);
-          case 1 -> out.dispatch(id, Dispatcher.llc(0), 0, now, 0, 0);
-          case 2 -> out.dispatch(id, cpu, 0, now, 0, Dispatcher.PROTECT);
-          default -> out.dispatch(id, Dispatcher.ANY_CPU, 0, now, 0, 0);
-        }
-        decided++;
-      }
-    }
-
-    @Override
-    public void exited(int pid) {
-      exited++;
-    }
-
-    @Override
-    public int nrHeld() {
-      return ids.size();
-    }
-  }
-
-  @Test
-  @Tag("newest")
-  void lowLevelInterfaceSchedulesTheMachine() throws IOException {
-    Program stress = guest.start("stress-ng", "--cpu", "4", "--timeout", "3600");
-    stress.mayFail(); // it is ended before its time
-    SchedulerConfig config = SchedulerConfig.defaults("scx_again");
-    try (BpfScheduler bpf =
-        BpfScheduler.load(config, TopologyReader.read(), KernelRules.NONE, pid -> {})) {
-      bpf.attach();
-      long vtime = 0;
-      while (!bpf.exited() && vtime < 100) {
-        for (TaskView task = bpf.dequeueTask(); task != null; task = bpf.dequeueTask()) {
-          bpf.dispatchTask(task.id(), Dispatcher.ANY_CPU, 0, ++vtime, 0, 0);
-        }
-        bpf.notifyComplete(0);
-      }
-      ExitReport exit = bpf.shutdownAndReport();
-      assertEquals(ExitReport.UNREG, exit.kind(), exit::line);
-      assertTrue(bpf.counters().snapshot().isConserved());
-    }
   }
 
   private Program mixedLoad(int seconds) throws IOException {

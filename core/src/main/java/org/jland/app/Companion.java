@@ -21,7 +21,7 @@ import org.jland.stats.StatsServer;
  * Does beside an attached scheduler what may block: the message, the lines of {@code --stats}, the
  * stats server.
  *
- * <p>The scheduler thread, which reports the attachment, must neither print nor make threads. And
+ * <p>It is told of the attachment on a thread that soon ends, so the message is this one's. And
  * every page that is mapped while memory is locked counts as a page fault of the scheduler. So all
  * threads are started, and one request is answered, before anything is attached.
  */

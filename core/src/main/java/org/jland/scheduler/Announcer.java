@@ -15,7 +15,7 @@ final class Announcer implements AutoCloseable {
   private final Thread thread;
   private volatile boolean announced;
   private volatile boolean closed;
-  private volatile RuntimeException failure;
+  private volatile Throwable failure;
 
   /**
    * Starts the thread.
@@ -38,7 +38,7 @@ final class Announcer implements AutoCloseable {
     }
     try {
       listener.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       onFailure.run();
     }
@@ -64,8 +64,10 @@ final class Announcer implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (failure != null) {
-      throw failure;
+    switch (failure) {
+      case null -> {}
+      case Error e -> throw e;
+      default -> throw (RuntimeException) failure;
     }
   }
 }

@@ -36,7 +36,7 @@ public enum Counter {
   NR_PREEMPTS_DEFERRED,
   /** Slices renewed because nobody competed. */
   NR_REFILLS,
-  /** Idle CPUs woken. */
+  /** CPUs told to leave their idle task. */
   NR_KICKS,
   /** Times that the scheduler thread got a CPU. */
   NR_SCHED_RUNS,

@@ -47,7 +47,7 @@ final class Pipeline implements Dispatcher {
 
   /** Starts a burst: all records that are there now can be read. */
   void beginBurst() {
-    control.clearPending();
+    control.beginBurst();
     idleCpus.reset();
     nrWaiting = control.nrWaiting();
     ring = 0;

@@ -28,7 +28,7 @@ final class SharedControl {
    * <p>From here to {@link #burstDone} the kernel side knows that tasks are in our hands: it runs
    * the thread again if that is interrupted meanwhile. Partner: sched_needed().
    */
-  void clearPending() {
+  void beginBurst() {
     LONG.setRelease(memory, RingLayout.CTL_IN_BURST, 1L);
     INT.setOpaque(memory, RingLayout.CTL_PENDING, 0);
     // A volatile store alone may be overtaken by the acquiring loads of the heads.

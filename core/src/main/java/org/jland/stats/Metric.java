@@ -58,8 +58,8 @@ public enum Metric {
       Kind.COUNTER, "", "CPUs asked to give way when the running task's protection ends"),
   /** Slices renewed. */
   NR_REFILLS(Kind.COUNTER, "", "slices renewed because no other task wanted the CPU"),
-  /** Idle CPUs woken. */
-  NR_KICKS(Kind.COUNTER, "", "idle CPUs woken"),
+  /** CPUs told to leave their idle task. */
+  NR_KICKS(Kind.COUNTER, "", "CPUs told to leave their idle task, if they are in it"),
   /** Own NUMA node. */
   NR_NUMA_LOCAL(Kind.COUNTER, "", "idle CPUs taken in the task's own NUMA node"),
   /** Turns of the loop. */

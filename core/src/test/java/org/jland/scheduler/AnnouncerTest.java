@@ -39,6 +39,19 @@ class AnnouncerTest {
   }
 
   @Test
+  void errorOfTheListenerStopsItAsWell() {
+    AssertionError failure = new AssertionError("no");
+    Runnable listener =
+        () -> {
+          throw failure;
+        };
+    Announcer announcer = new Announcer(listener, () -> heard.add("stopped"));
+    announcer.announce();
+    assertSame(failure, assertThrows(AssertionError.class, announcer::close));
+    assertEquals(List.of("stopped"), heard);
+  }
+
+  @Test
   void failureOfTheListenerStopsTheSchedulerAndComesOutAtTheEnd() {
     IllegalStateException failure = new IllegalStateException("no");
     Runnable listener =

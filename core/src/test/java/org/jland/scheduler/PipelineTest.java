@@ -207,6 +207,18 @@ class PipelineTest {
     assertEquals(2, backend.rings.control().get(JAVA_LONG, RingLayout.CTL_NR_BURSTS));
   }
 
+  /** The kernel side runs the thread again if it is interrupted then. */
+  @Test
+  void fromItsBeginToItsEndABurstSaysThatTasksAreInOurHands() {
+    backend.enqueue(0, 10);
+    pipeline.beginBurst();
+    dispatch(pipeline, pipeline.dequeue());
+    assertEquals(1, backend.rings.control().get(JAVA_LONG, RingLayout.CTL_IN_BURST));
+    assertFalse(backend.isPending());
+    pipeline.endBurst(0);
+    assertEquals(0, backend.rings.control().get(JAVA_LONG, RingLayout.CTL_IN_BURST));
+  }
+
   @Test
   void exitRecordsGoToTheirListenerAndAreNoTasks() {
     backend.enqueue(0, 10);
