@@ -21,6 +21,12 @@ static void mark_idle(s32 cpu, bool idle)
 	}
 }
 
+/* The kernel keeps an idle mask per node, and evicts who calls scx_bpf_pick_idle_cpu(). */
+static __always_inline bool idle_per_node(void)
+{
+	return numa_local && has_ksym(scx_bpf_pick_idle_cpu_node) && has_ksym(scx_bpf_cpu_node);
+}
+
 /* An idle CPU that @p may use, taken (no longer marked idle), or a negative number. */
 static s32 take_idle_cpu(struct task_struct *p, s32 prev_cpu)
 {
@@ -31,7 +37,7 @@ static s32 take_idle_cpu(struct task_struct *p, s32 prev_cpu)
 	if (bpf_cpumask_test_cpu(prev_cpu, p->cpus_ptr) &&
 	    scx_bpf_test_and_clear_cpu_idle(prev_cpu))
 		return prev_cpu;
-	if (numa_local && has_ksym(scx_bpf_pick_idle_cpu_node) && has_ksym(scx_bpf_cpu_node)) {
+	if (idle_per_node()) {
 		s32 node = -1;
 
 		if (bpf_core_field_exists(p->numa_preferred_nid))
@@ -63,7 +69,11 @@ static s32 take_any_idle_cpu(void)
 	if (!READ_ONCE(nr_idle))
 		return -1;
 	online = scx_bpf_get_online_cpumask();
-	cpu = scx_bpf_pick_idle_cpu(online, 0);
+	if (idle_per_node())
+		cpu = scx_bpf_pick_idle_cpu_node(online,
+						 scx_bpf_cpu_node(bpf_get_smp_processor_id()), 0);
+	else
+		cpu = scx_bpf_pick_idle_cpu(online, 0);
 	scx_bpf_put_cpumask(online);
 	return cpu;
 }
