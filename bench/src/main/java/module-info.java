@@ -11,4 +11,6 @@ module org.jland.bench {
 
   opens org.jland.bench to
       com.fasterxml.jackson.databind;
+  opens org.jland.bench.run to
+      com.fasterxml.jackson.databind;
 }

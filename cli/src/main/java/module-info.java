@@ -5,6 +5,7 @@ module org.jland.cli {
   requires info.picocli;
   requires java.compiler;
   requires java.xml;
+  requires org.jland.bench;
   requires org.jland.core;
   requires org.jland.schedulers;
   requires org.jland.vm;

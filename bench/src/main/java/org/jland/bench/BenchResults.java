@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,20 +76,16 @@ public record BenchResults(
   }
 
   /** The rows in which nothing is missing and nothing is void. */
-  @JsonIgnore
   public List<Row> soundRows() {
     return rows.stream()
-        .filter(
-            row ->
-                opponents.stream()
-                    .allMatch(
-                        opponent ->
-                            row.figures().stream()
-                                .allMatch(
-                                    figure ->
-                                        summary(row.name(), opponent.name(), figure.name())
-                                            .filter(summary -> summary.count() == runs)
-                                            .isPresent())))
+        .filter(row ->
+            opponents.stream()
+                .allMatch(opponent ->
+                    row.figures().stream()
+                        .allMatch(figure ->
+                            summary(row.name(), opponent.name(), figure.name())
+                                .filter(summary -> summary.count() == runs)
+                                .isPresent())))
         .toList();
   }
 

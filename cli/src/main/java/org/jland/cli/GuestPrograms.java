@@ -6,14 +6,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jland.bench.run.LoadPrograms;
 
 /**
  * The programs that run beside a scheduler, as sources: a guest compiles them itself. Also used by
  * the tests that run inside a guest.
  */
 public final class GuestPrograms {
-  private static final List<String> NAMES =
-      List.of("demo.sh", "compileload.sh", "frameloop.c", "statsdelta.c");
+  private static final List<String> OWN = List.of("demo.sh", "statsdelta.c");
+  private static final List<String> LOADS = List.of("compileload.sh", "frameloop.c");
 
   private GuestPrograms() {}
 
@@ -26,10 +27,13 @@ public final class GuestPrograms {
    */
   public static Path extract(Path directory) throws IOException {
     Files.createDirectories(directory);
-    for (String name : NAMES) {
+    for (String name : OWN) {
       try (InputStream in = GuestPrograms.class.getResourceAsStream("guest/" + name)) {
         Files.write(directory.resolve(name), in.readAllBytes());
       }
+    }
+    for (String name : LOADS) {
+      LoadPrograms.extract(name, directory);
     }
     return directory;
   }

@@ -18,6 +18,8 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      BenchCommand.class,
+      BenchInsideCommand.class,
       TestCommand.class,
       DoctorCommand.class,
       RunCommand.class,

@@ -23,7 +23,7 @@ final class GuestChannel implements AutoCloseable {
   private final ServerSocketChannel server;
   private final Thread reader;
   private volatile SocketChannel peer;
-  private volatile IOException failure;
+  private volatile Exception failure;
 
   /** Listens on {@code socket}; the emulator connects as it starts. */
   GuestChannel(Path socket, OutputStream to) throws IOException {
@@ -45,8 +45,11 @@ final class GuestChannel implements AutoCloseable {
   void drain() throws IOException, InterruptedException {
     close(); // an emulator that never connected leaves the reader waiting
     reader.join();
-    if (failure != null) {
-      throw failure;
+    switch (failure) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      default -> throw new IllegalStateException(failure);
     }
   }
 
@@ -76,7 +79,7 @@ final class GuestChannel implements AutoCloseable {
     try {
       to.write(buffer, 0, length);
       to.flush();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failure = e;
     }
   }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bench.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jland.bench.Boot;
+import org.jland.bench.Figure;
+import org.jland.bench.Opponent;
+import org.jland.bench.Sample;
+
+/**
+ * Measures on the machine it runs on, as root. The opponents take turns: A runs every workload
+ * once, then B, then A again, so that what changes with time hits all of them. Round 0 is traced
+ * and warms up. One thread.
+ */
+public final class BenchRunner {
+  private static final Path AUTOGROUP = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+
+  private final Plan plan;
+  private final BenchListener listener;
+  private final Map<String, String> unprepared = new HashMap<>();
+
+  /** A runner for one boot. */
+  public BenchRunner(Plan plan, BenchListener listener) {
+    this.plan = plan;
+    this.listener = listener;
+  }
+
+  /**
+   * Measures whatever the plan lacks.
+   *
+   * @param folder exists; gets programs and data
+   * @throws IOException if the machine does not let us
+   * @throws InterruptedException if the thread is interrupted; everything has ended then
+   */
+  public void run(Path folder) throws IOException, InterruptedException {
+    Attachment.requireNone();
+    int cpus = Runtime.getRuntime().availableProcessors();
+    listener.booted(
+        new Boot(
+            plan.boot(), System.getProperty("os.version"), cpus, plan.clock(), plan.machine()));
+    String autogroup = Files.exists(AUTOGROUP) ? Files.readString(AUTOGROUP).strip() : "";
+    try (Stage stage = new Stage(folder, cpus)) {
+      write(autogroup.isEmpty() ? "" : "0");
+      prepare(stage);
+      for (int run = 1; run <= plan.runs(); run++) {
+        for (Opponent opponent : plan.opponents()) {
+          round(stage, opponent, run);
+        }
+      }
+    } finally {
+      write(autogroup);
+    }
+  }
+
+  /** Autogroups follow sessions, of which a benchmark has more than an ordinary shell. */
+  private static void write(String autogroup) throws IOException {
+    if (!autogroup.isEmpty()) {
+      Files.writeString(AUTOGROUP, autogroup);
+    }
+  }
+
+  private void prepare(Stage stage) throws IOException, InterruptedException {
+    Set<String> wanted = new HashSet<>();
+    for (Opponent opponent : plan.opponents()) {
+      for (int run = 1; run <= plan.runs(); run++) {
+        plan.missing(opponent, run).forEach(workload -> wanted.add(workload.row().name()));
+      }
+    }
+    for (String row : plan.rows()) {
+      if (wanted.contains(row)) {
+        listener.phase("preparing " + row);
+        try {
+          Suite.workload(row).orElseThrow().prepare(stage);
+        } catch (WorkloadException e) {
+          unprepared.put(row, e.getMessage());
+        } finally {
+          stage.clear();
+        }
+      }
+    }
+  }
+
+  /** All that an opponent has to run once, in one attachment if it holds. */
+  private void round(Stage stage, Opponent opponent, int run)
+      throws IOException, InterruptedException {
+    List<Workload> missing = plan.missing(opponent, run);
+    int next = 0;
+    while (next < missing.size()) {
+      listener.phase("run " + run + " of " + plan.runs() + ", " + opponent.name());
+      Path log = Files.createTempFile(stage.folder(), "scheduler", ".log");
+      try (Attachment attachment = Attachment.of(opponent, log)) {
+        stage.setAttachment(attachment);
+        boolean holds = true;
+        while (holds && next < missing.size()) {
+          holds = sample(stage, missing.get(next++), opponent, run);
+        }
+      } catch (WorkloadException e) {
+        // It does not attach: it will not do so for the rest of this round.
+        while (next < missing.size()) {
+          report(missing.get(next++), opponent, run, e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** Runs one workload once; whether the opponent is still in charge after it. */
+  private boolean sample(Stage stage, Workload workload, Opponent opponent, int run)
+      throws IOException, InterruptedException {
+    String row = workload.row().name();
+    String fault = unprepared.get(row);
+    Map<String, Double> values = Map.of();
+    if (fault == null) {
+      listener.phase("run " + run + " of " + plan.runs() + ", " + opponent.name() + ": " + row);
+      try {
+        values = workload.run(stage);
+        requireAll(workload, values);
+      } catch (WorkloadException e) {
+        fault = e.getMessage();
+      } catch (RuntimeException e) {
+        fault = "a bug in jland bench: " + e + " at " + e.getStackTrace()[0];
+      } finally {
+        stage.clear();
+      }
+    }
+    String broken = stage.attachment().broken().orElse(null);
+    if (broken != null) {
+      report(workload, opponent, run, broken);
+    } else if (fault != null) {
+      report(workload, opponent, run, fault);
+    } else {
+      listener.sampled(Sample.of(row, opponent.name(), run, plan.boot(), values));
+    }
+    return broken == null;
+  }
+
+  private static void requireAll(Workload workload, Map<String, Double> values) {
+    for (Figure figure : workload.row().figures()) {
+      Double value = values.get(figure.name());
+      if (value == null || !Double.isFinite(value)) {
+        throw new IllegalStateException(workload.row().name() + " yields no " + figure.name());
+      }
+    }
+  }
+
+  private void report(Workload workload, Opponent opponent, int run, String why) {
+    listener.sampled(
+        Sample.voided(
+            workload.row().name(), opponent.name(), run, plan.boot(), why.replace('\n', ' ')));
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bench.run;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jland.bench.Figure;
+import org.jland.bench.Row;
+
+/** Processes that wake each other all the time. */
+final class MessageWorkloads {
+  private static final String FAMILY = "messages";
+  private static final Pattern HACKBENCH = Pattern.compile("Time: ([0-9.]+)");
+  private static final Pattern TOTAL = Pattern.compile("Total time: ([0-9.]+) \\[sec\\]");
+  private static final Pattern PIPE_OPS = Pattern.compile("([0-9]+) ops/sec");
+  private static final Pattern SWITCHES =
+      Pattern.compile("metrc:.* switch +\\d+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +([0-9.]+)");
+
+  private MessageWorkloads() {}
+
+  static List<Workload> all() {
+    return List.of(
+        hackbench(),
+        messaging(),
+        pipe(),
+        switching(Background.NONE, "switch"),
+        switching(Background.FOUR_HOGS, "switch-hogs"));
+  }
+
+  private static Workload hackbench() {
+    return new CommandWorkload(
+        new Row(
+            "hackbench",
+            FAMILY,
+            "hackbench -g 4 -l 200: 160 processes, 200 messages from each of 80 to 20",
+            List.of(Figure.lower("time", "s"))),
+        1.9,
+        true,
+        Background.NONE,
+        "",
+        stage -> List.of("hackbench", "-g", "4", "-l", "200"),
+        output -> Map.of("time", Output.number(output, HACKBENCH)));
+  }
+
+  private static Workload messaging() {
+    return new CommandWorkload(
+        new Row(
+            "perf-messaging",
+            FAMILY,
+            "perf bench sched messaging -g 2 -l 200",
+            List.of(Figure.lower("time", "s"))),
+        1,
+        false,
+        Background.NONE,
+        "",
+        stage -> List.of("perf", "bench", "sched", "messaging", "-g", "2", "-l", "200"),
+        output -> Map.of("time", Output.number(output, TOTAL)));
+  }
+
+  private static Workload pipe() {
+    return new CommandWorkload(
+        new Row(
+            "perf-pipe",
+            FAMILY,
+            "perf bench sched pipe -l 20000: two processes, one token",
+            List.of(Figure.higher("ops", "1/s"))),
+        0.6,
+        true,
+        Background.NONE,
+        "",
+        stage -> List.of("perf", "bench", "sched", "pipe", "-l", "20000"),
+        output -> Map.of("ops", Output.number(output, PIPE_OPS)));
+  }
+
+  private static Workload switching(Background background, String name) {
+    List<Figure> figures =
+        background == Background.NONE
+            ? List.of(Figure.higher("ops", "1/s"))
+            : List.of(Figure.higher("ops", "1/s"), CommandWorkload.KEPT);
+    return new CommandWorkload(
+        new Row(name, FAMILY, "stress-ng --switch 2, " + background.what(), figures),
+        1.3,
+        true,
+        background,
+        "",
+        stage -> List.of("stress-ng", "--switch", "2", "--timeout", "1", "--metrics"),
+        MessageWorkloads::switches);
+  }
+
+  /** stress-ng says itself whether its stressors did what they should. */
+  static Map<String, Double> switches(String output) throws WorkloadException {
+    if (!output.contains("successful run completed")) {
+      throw new WorkloadException("stress-ng's run was not successful");
+    }
+    return Map.of("ops", Output.number(output, SWITCHES));
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bench.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A process and all below it, at one moment.
+ *
+ * @param count how many
+ * @param cpuSeconds CPU time of all, and of those that they waited for; in steps of 10 ms
+ */
+record ProcessTree(int count, double cpuSeconds) {
+  private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every architecture
+  private static final int PARENT = 1;
+  private static final int UTIME = 11;
+  private static final int CSTIME = 14;
+
+  private record Stat(long parent, long ticks) {}
+
+  /** Looks at the tree below a process. */
+  static ProcessTree of(long root) {
+    Map<Long, Stat> all = all();
+    int count = 0;
+    long ticks = 0;
+    for (Map.Entry<Long, Stat> entry : all.entrySet()) {
+      long pid = entry.getKey();
+      while (pid != root && all.containsKey(pid)) {
+        pid = all.get(pid).parent();
+      }
+      if (pid == root) {
+        count++;
+        ticks += entry.getValue().ticks();
+      }
+    }
+    return new ProcessTree(count, ticks / TICKS_PER_SECOND);
+  }
+
+  private static Map<Long, Stat> all() {
+    Map<Long, Stat> all = new HashMap<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        try {
+          all.put(
+              Long.valueOf(process.getFileName().toString()),
+              parse(Files.readString(process.resolve("stat"))));
+        } catch (IOException e) {
+          // It has just ended.
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all;
+  }
+
+  /** What follows the name, which may hold anything, is numbers. */
+  static Stat parse(String text) {
+    String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+    long ticks = 0;
+    for (int i = UTIME; i <= CSTIME; i++) {
+      ticks += Long.parseLong(fields[i]);
+    }
+    return new Stat(Long.parseLong(fields[PARENT]), ticks);
+  }
+}

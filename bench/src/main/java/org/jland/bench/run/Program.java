@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bench.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program in a process group of its own, its output in a file. One owner thread.
+ *
+ * <p>Not a session each for the sake of the scheduler: autogroups, which follow sessions, are off
+ * while the suite runs.
+ */
+final class Program implements AutoCloseable {
+  private static final Duration TERM_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(20);
+  private static final int TAIL_LINES = 3;
+
+  private final Process process;
+  private final List<String> command;
+  private final Path output;
+
+  private Program(Process process, List<String> command, Path output) {
+    this.process = process;
+    this.command = command;
+    this.output = output;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param output gets both its streams
+   * @throws IOException if there is no such program; one line
+   */
+  static Program start(List<String> command, Path output) throws IOException {
+    List<String> grouped = new ArrayList<>(List.of("setsid"));
+    grouped.addAll(command);
+    Process process =
+        new ProcessBuilder(grouped)
+            .redirectErrorStream(true)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(output.toFile())
+            .start();
+    return new Program(process, command, output);
+  }
+
+  /** Its process number, and that of its process group: setsid turns into the program. */
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its exit status, once it has ended. */
+  int status() {
+    return process.exitValue();
+  }
+
+  /** What it has printed so far. */
+  String output() {
+    try {
+      return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The end of its output on one line, for messages. */
+  String lastWords() {
+    List<String> lines = output().lines().filter(line -> !line.isBlank()).toList();
+    String words =
+        String.join(" / ", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    return words.isEmpty() ? "it said nothing" : words;
+  }
+
+  /** The program's name, as in messages. */
+  String name() {
+    return String.join(" ", command);
+  }
+
+  /** Waits for its end; whether it came in time. */
+  boolean await(Duration patience) throws InterruptedException {
+    return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Asks it, but not its children, to end. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Ends it with all that it started. */
+  @Override
+  public void close() {
+    try {
+      if (process.isAlive()) {
+        signalGroup("TERM");
+      }
+      if (!await(TERM_PATIENCE)) {
+        signalGroup("KILL");
+        await(KILL_PATIENCE);
+      } else {
+        signalGroup("KILL"); // children that outlived it
+      }
+    } catch (InterruptedException e) {
+      signalGroup("KILL");
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void signalGroup(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, "--", "-" + pid())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

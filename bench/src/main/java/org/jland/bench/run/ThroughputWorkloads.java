@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bench.run;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jland.bench.Figure;
+import org.jland.bench.Row;
+
+/** How much gets done. */
+final class ThroughputWorkloads {
+  private static final String FAMILY = "throughput";
+  private static final int EVENTS = 400;
+  private static final Pattern EVENTS_DONE = Pattern.compile("total number of events: +(\\d+)");
+  private static final Pattern TIME = Pattern.compile("total time: +([0-9.]+)s");
+  private static final int MEMORY_OPERATIONS = 400_000;
+  private static final Pattern OPERATIONS = Pattern.compile("Total operations: (\\d+)");
+
+  private ThroughputWorkloads() {}
+
+  static List<Workload> all() {
+    return List.of(threads(), memory());
+  }
+
+  private static Workload threads() {
+    return new CommandWorkload(
+        new Row(
+            "sysbench-threads",
+            FAMILY,
+            "sysbench threads: 8 threads, 2 locks, " + EVENTS + " events",
+            List.of(Figure.lower("time", "s"))),
+        0.8,
+        true,
+        Background.NONE,
+        "",
+        stage ->
+            List.of(
+                "sysbench",
+                "threads",
+                "--threads=8",
+                "--thread-locks=2",
+                "--thread-yields=100",
+                "--events=" + EVENTS,
+                "--time=0",
+                "run"),
+        output -> time(output, EVENTS_DONE, EVENTS));
+  }
+
+  private static Workload memory() {
+    return new CommandWorkload(
+        new Row(
+            "sysbench-memory",
+            FAMILY,
+            "sysbench memory: 4 threads write " + MEMORY_OPERATIONS + " blocks of 1 KiB",
+            List.of(Figure.lower("time", "s"))),
+        0.8,
+        false,
+        Background.NONE,
+        "",
+        stage ->
+            List.of(
+                "sysbench",
+                "memory",
+                "--threads=4",
+                "--memory-total-size=" + MEMORY_OPERATIONS + "K",
+                "--time=0",
+                "run"),
+        output -> time(output, OPERATIONS, MEMORY_OPERATIONS));
+  }
+
+  private static Map<String, Double> time(String output, Pattern done, int wanted)
+      throws WorkloadException {
+    double count = Output.number(output, done);
+    if (count != wanted) {
+      throw new WorkloadException("sysbench did " + (long) count + " of " + wanted);
+    }
+    return Map.of("time", Output.number(output, TIME));
+  }
+}

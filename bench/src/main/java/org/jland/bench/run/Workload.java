@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.bench.run;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jland.bench.Row;
+
+/**
+ * A workload: a real program under load, its figures, and the check that it did its work. Called by
+ * the runner's thread only.
+ */
+interface Workload {
+
+  /** What it is and yields. */
+  Row row();
+
+  /** Time of one run on the machine's own clock, for planning; a guess that need not be exact. */
+  double seconds();
+
+  /** The CPUs that it must have; empty if any number will do. */
+  default OptionalInt cpus() {
+    return OptionalInt.empty();
+  }
+
+  /** Whether the quick suite has it. */
+  default boolean isQuick() {
+    return false;
+  }
+
+  /** Whether the default scheduler has nothing to show in it. */
+  default boolean isForSchedulersOnly() {
+    return false;
+  }
+
+  /** Makes what every run needs, once a boot, before anything is measured. */
+  default void prepare(Stage stage) throws IOException, WorkloadException, InterruptedException {}
+
+  /**
+   * Runs once.
+   *
+   * @return a number for each figure of the row
+   * @throws WorkloadException if the load did not do its work
+   */
+  Map<String, Double> run(Stage stage) throws IOException, WorkloadException, InterruptedException;
+}

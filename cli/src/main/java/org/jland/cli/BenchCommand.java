@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jland.bench.BenchException;
+import org.jland.bench.BenchResults;
+import org.jland.bench.ResultsFile;
+import org.jland.bench.Row;
+import org.jland.bench.run.Plan;
+import org.jland.bench.run.Suite;
+import org.jland.vm.Clock;
+import org.jland.vm.GuestSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code jland bench}: schedulers against each other. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures schedulers by real workloads, in a guest whose time is the instructions executed,",
+      "so that the figures are the same on every machine. The opponents take turns within one boot.",
+      "A run in which a scheduler was not attached all the time counts for nothing.",
+      "Status 1 if a figure is missing."
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final int MAX_RUNS = 99;
+  private static final int MAX_GUESTS = 2;
+
+  @Mixin private GuestOptions guest;
+
+  @Option(
+      names = "--suite",
+      paramLabel = "quick|full",
+      defaultValue = "quick",
+      description = "Which workloads. Default: ${DEFAULT-VALUE}.")
+  private String suite;
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "These workloads only, of whichever suite; see --list. * stands for anything.")
+  private List<String> only = List.of();
+
+  @Option(names = "--list", description = "Names the workloads and runs none.")
+  private boolean list;
+
+  @Option(
+      names = "--against",
+      paramLabel = "OPPONENT",
+      split = ",",
+      defaultValue = "eevdf",
+      description = {
+        "eevdf (the kernel's default), a scheduler's binary or FILE.java, with its options.",
+        "The others are compared with the first. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> against;
+
+  @Option(
+      names = "--scheduler",
+      paramLabel = "COMMAND",
+      defaultValue = "scx_jland",
+      description =
+          "What it is about, with options: \"scx_jland -s 5000\". Default: ${DEFAULT-VALUE}.")
+  private String scheduler;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Runs of each workload and opponent. Default: ${DEFAULT-VALUE}.")
+  private int runs;
+
+  @Option(
+      names = "--clock",
+      paramLabel = "instructions|real",
+      defaultValue = "instructions",
+      description = "What a guest's time is made of. Default: ${DEFAULT-VALUE}.")
+  private String clock;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Keeps the results there. Default: bench.json in jland's cache.")
+  private Path json;
+
+  @Option(names = "--resume", description = "Goes on with the results in --json.")
+  private boolean resume;
+
+  @Option(names = "--host", description = "Measures this machine, not a guest; root only.")
+  private boolean host;
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      if (list) {
+        Suite.rows().forEach(row -> System.out.printf("%-20s %s%n", row.name(), row.what()));
+        return Status.OK;
+      }
+      return measure();
+    } catch (BenchException e) {
+      throw new Failure(e.getMessage());
+    }
+  }
+
+  private int measure() throws IOException {
+    if (runs < 1 || runs > MAX_RUNS) {
+      throw new Failure("--runs is 1 to " + MAX_RUNS, Status.USAGE);
+    }
+    Clock guestClock = clock();
+    Installation installation = Installation.current();
+    Path bin = host ? installation.requireHome().resolve("bin") : Path.of("/opt/jland/bin");
+    List<String> typed = new ArrayList<>(against);
+    typed.add(scheduler);
+    BenchOpponents opponents = BenchOpponents.parse(typed, bin, !host);
+    ResultsFile file = new ResultsFile(json != null ? json.toAbsolutePath() : defaultFile());
+    BenchSession session = new BenchSession(file, start(file, opponents));
+    file.write(session.results());
+    List<String> failures =
+        host ? onHost(session) : inGuests(session, installation, opponents, guestClock);
+    if (failures.isEmpty()) {
+      session.complete();
+    }
+    failures.forEach(Progress::line);
+    return report(session.results(), file, failures);
+  }
+
+  private Clock clock() {
+    return switch (clock) {
+      case "instructions" -> Clock.INSTRUCTIONS;
+      case "real" -> Clock.SINGLE;
+      default -> throw new Failure("--clock is instructions or real", Status.USAGE);
+    };
+  }
+
+  private static Path defaultFile() throws IOException {
+    String cache = System.getenv("JLAND_CACHE");
+    Path folder = Path.of(cache != null ? cache : System.getProperty("java.io.tmpdir"));
+    return Files.createDirectories(folder).resolve("bench.json");
+  }
+
+  /** Empty results, or those that are to be gone on with. */
+  private BenchResults start(ResultsFile file, BenchOpponents opponents) {
+    if (resume) {
+      BenchResults old = file.read();
+      if (!old.opponents().equals(opponents.opponents())) {
+        throw new Failure(
+            "--resume: the results in " + file.path() + " compare others; name the same ones",
+            Status.USAGE);
+      }
+      return old;
+    }
+    return new BenchResults(
+        BenchResults.FORMAT,
+        Installation.version(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        command(),
+        runs,
+        false,
+        opponents.opponents(),
+        rows(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  private List<String> command() {
+    List<String> words = new ArrayList<>(List.of("jland", "bench"));
+    if (only.isEmpty()) {
+      words.addAll(List.of("--suite", suite));
+    } else {
+      words.addAll(List.of("--only", String.join(",", only)));
+    }
+    words.addAll(List.of("--against", String.join(",", against), "--scheduler", scheduler));
+    words.addAll(List.of("--runs", String.valueOf(runs)));
+    if (host) {
+      words.add("--host");
+    } else {
+      words.addAll(List.of("--cpus", String.valueOf(guest.topology().cpus()), "--clock", clock));
+    }
+    return words;
+  }
+
+  private List<Row> rows() {
+    if (only.isEmpty()) {
+      return switch (suite) {
+        case "quick" -> Suite.quickRows();
+        case "full" -> Suite.rows();
+        default -> throw new Failure("--suite is quick or full", Status.USAGE);
+      };
+    }
+    for (String name : only) {
+      if (Suite.rows().stream().noneMatch(row -> matches(row, name))) {
+        throw new Failure(
+            "no workload is called '" + name + "'; see jland bench --list", Status.USAGE);
+      }
+    }
+    return Suite.rows().stream()
+        .filter(row -> only.stream().anyMatch(name -> matches(row, name)))
+        .toList();
+  }
+
+  private static boolean matches(Row row, String pattern) {
+    String regex = "\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E";
+    return row.name().matches(regex);
+  }
+
+  private List<String> onHost(BenchSession session) throws IOException {
+    Host.requireSchedExt();
+    List<String> rows = session.results().rows().stream().map(Row::name).toList();
+    String boot = "boot " + (session.results().boots().size() + 1);
+    Plan plan = session.plan(boot, Clock.SINGLE, "this machine", rows);
+    BenchInsideCommand.measure(plan, session.listener(""));
+    return List.of();
+  }
+
+  private List<String> inGuests(
+      BenchSession session, Installation installation, BenchOpponents opponents, Clock guestClock)
+      throws IOException {
+    int atOnce =
+        guestClock == Clock.INSTRUCTIONS
+            ? Math.min(MAX_GUESTS, Runtime.getRuntime().availableProcessors())
+            : 1;
+    List<BenchChunk> chunks =
+        BenchChunk.plan(
+            session.results().rows().stream().map(Row::name).toList(),
+            guest.topology().cpus(),
+            session.results().runs(),
+            opponents.opponents().size(),
+            atOnce);
+    GuestSpec base =
+        guest
+            .apply(GuestSpec.of(List.of("true")))
+            .withClock(guestClock)
+            .withDistribution(installation.requireHome());
+    Guests guests = Guests.open(Progress::line);
+    guests.prepare(base);
+    return session.inGuests(guests, base, opponents.files(), chunks, atOnce);
+  }
+
+  private int report(BenchResults results, ResultsFile file, List<String> failures) {
+    Progress.line("results: " + file.path());
+    boolean sound = failures.isEmpty() && results.soundRows().size() == results.rows().size();
+    return sound ? Status.OK : Status.FAILED;
+  }
+}
