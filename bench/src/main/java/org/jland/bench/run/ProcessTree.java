@@ -21,7 +21,7 @@ record ProcessTree(int count, double cpuSeconds) {
   private static final int UTIME = 11;
   private static final int CSTIME = 14;
 
-  private record Stat(long parent, long ticks) {}
+  record Stat(long parent, long ticks) {}
 
   /** Looks at the tree below a process. */
   static ProcessTree of(long root) {
