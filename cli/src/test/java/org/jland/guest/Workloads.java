@@ -59,7 +59,7 @@ final class Workloads {
     Program build = guest.start("sh", script, "run", load(programs), "8");
     build.mayFail(); // its compilers are ended in the middle of a file
     Wait.until(LONG, () -> progress.toFile().length() > 0);
-    String line = guest.run(LONG, programs.resolve("frameloop").toString(), "4", "5");
+    String line = guest.run(LONG, programs.resolve("frameloop").toString(), "4000", "60", "5");
     guest.run("sh", script, "stop", load(programs));
     FrameLoop frames = FrameLoop.parse(line);
     System.out.println("measured: " + frames);

@@ -4,6 +4,7 @@ package org.jland.vm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Puts Debian packages with all that they depend on into a folder. */
@@ -16,23 +17,27 @@ final class Bootstrap {
    * @param what is to come of it, for messages
    * @param variant mmdebstrap's: {@code minbase} for a system, {@code extract} for bare files
    * @param packages what to include
+   * @param hooks further options, such as {@code --customize-hook=COMMAND}
    * @param mirror address of the Debian mirror
    * @param root folder to be made
    * @throws GuestException if this is not root, or the mirror does not answer
    */
-  static void run(String what, String variant, List<String> packages, String mirror, Path root)
+  static void run(
+      String what,
+      String variant,
+      List<String> packages,
+      List<String> hooks,
+      String mirror,
+      Path root)
       throws IOException {
     requireRoot(what);
     AptRoot.requireKeyring();
-    List<String> command =
-        List.of(
-            HostTool.MMDEBSTRAP.require(),
-            "--variant=" + variant,
-            "--keyring=" + AptRoot.KEYRING,
-            "--include=" + String.join(",", packages),
-            GuestImage.RELEASE,
-            root.toString(),
-            mirror);
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(HostTool.MMDEBSTRAP.require(), "--variant=" + variant));
+    command.add("--keyring=" + AptRoot.KEYRING);
+    command.add("--include=" + String.join(",", packages));
+    command.addAll(hooks);
+    command.addAll(List.of(GuestImage.RELEASE, root.toString(), mirror));
     HostProcess.Output output = HostProcess.run(root.getParent(), command);
     if (output.isDiskFull()) {
       throw output.failure("making " + what + " failed");

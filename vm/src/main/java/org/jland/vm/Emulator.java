@@ -76,7 +76,7 @@ record Emulator(Map<String, String> environment, Consumer<String> progress)
     progress.accept("fetching QEMU");
     Path root = directory.resolve("root");
     String mirror = Mirror.address(environment);
-    Bootstrap.run("QEMU", "extract", List.of(PACKAGE), mirror, root);
+    Bootstrap.run("QEMU", "extract", List.of(PACKAGE), List.of(), mirror, root);
     Path program = root.resolve("usr/bin").resolve(PROGRAM);
     Path loader = root.resolve("usr/lib64").resolve(LOADER);
     for (Path library : libraries(root, loader, program)) {

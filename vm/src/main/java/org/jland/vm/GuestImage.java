@@ -15,11 +15,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Makes the guest's root disk: a minimal Debian with a JDK, libbpf and the load generators, in an
- * ext4 file system in the only partition of a raw disk image.
+ * Makes the guest's root disk: a minimal Debian with a JDK, libbpf, the load generators, and the
+ * servers and the source tree that benchmarks use, in an ext4 file system in the only partition of
+ * a raw disk image. No server starts by itself: the guest's init starts nothing.
  *
  * <p>The partition is there for its identity: the kernel finds its root by it, whatever order it
- * meets the drives in. The key covers the recipe (release, packages, first program), not the
+ * meets the drives in. The key covers the recipe (release, packages, hooks, first program), not the
  * versions the mirror happens to serve: an unchanged recipe is a hit without a network.
  */
 record GuestImage(Map<String, String> environment, Consumer<String> progress)
@@ -49,13 +50,32 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
           "libc6-dev",
           "linux-perf",
           "make",
+          "nginx-light",
           "openjdk-25-jdk-headless",
+          "postgresql",
           "procps",
           "rt-tests",
           "strace",
           "stress-ng",
           "sysbench",
-          "util-linux");
+          "util-linux",
+          "wrk",
+          "zstd");
+
+  /** Before postgresql is installed: it need not make a database that nobody uses. */
+  private static final String NO_CLUSTER =
+      "cd \"$1/etc\" && mkdir -p postgresql-common"
+          + " && echo 'create_main_cluster = false' >postgresql-common/createcluster.conf";
+
+  /**
+   * The upstream source of a program that benchmarks build, in a folder whose name does not change
+   * with its version. It is in the guest only.
+   */
+  private static final String SOURCE_TREE =
+      "mkdir -p \"$1/usr/src/jland-bench/lua\" && cd \"$1/usr/src/jland-bench\""
+          + " && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq source --download-only lua5.4"
+          + " && tar -xf lua5.4_*.orig.tar.* --strip-components=1 --no-same-owner -C lua"
+          + " && rm lua5.4_*";
 
   @Override
   public String kind() {
@@ -65,7 +85,15 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
   @Override
   public String key() {
     String recipe =
-        FORMAT + "\n" + RELEASE + "\n" + PACKAGES + "\n" + PARTITION_MIB + "\n" + stub();
+        String.join(
+            "\n",
+            List.of(
+                Integer.toString(FORMAT),
+                RELEASE,
+                PACKAGES.toString(),
+                hooks("").toString(),
+                Long.toString(PARTITION_MIB),
+                stub()));
     return RELEASE + "-" + Stamp.sha256(recipe).substring(0, 16);
   }
 
@@ -80,7 +108,7 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
     Path root = directory.resolve("root");
     progress.accept("making the guest's root disk: fetching Debian packages (a minute or two)");
     String mirror = Mirror.address(environment);
-    Bootstrap.run("the guest's root disk", "minbase", PACKAGES, mirror, root);
+    Bootstrap.run("the guest's root disk", "minbase", PACKAGES, hooks(mirror), mirror, root);
     installStub(root);
     progress.accept("making the guest's root disk: writing the image");
     Path image = directory.resolve(FILE);
@@ -90,6 +118,15 @@ record GuestImage(Map<String, String> environment, Consumer<String> progress)
     HostProcess.require("writing the guest's root disk", directory, command);
     writePartitionTable(image);
     FileTree.delete(root);
+  }
+
+  private static List<String> hooks(String mirror) {
+    String sources =
+        "deb-src [signed-by=%s] %s %s main".formatted(AptRoot.KEYRING, mirror, RELEASE);
+    return List.of(
+        "--setup-hook=echo '" + sources + "' >\"$1/etc/apt/sources.list.d/source.list\"",
+        "--setup-hook=" + NO_CLUSTER,
+        "--customize-hook=" + SOURCE_TREE);
   }
 
   private static void installStub(Path root) throws IOException {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * frameloop CPU_MS SECONDS: what a game or a video player asks of a scheduler.
+ * frameloop CPU_US RATE SECONDS: what a game, a video player or an audio server
+ * asks of a scheduler.
  *
- * 60 times a second, at absolute times, it wakes, uses CPU_MS of CPU and sleeps
- * again. A frame is on time if it is finished within its own period of 16.67 ms.
- * One that is late costs the periods that it reaches into, as with a screen that
- * shows what is there when it refreshes: the loop goes on at the next period, so
- * it always takes SECONDS, and each wake-up is a real one.
+ * RATE times a second, at absolute times, it wakes, uses CPU_US of CPU and sleeps
+ * again: 60 for a screen, 750 for audio in blocks of 64 samples at 48 kHz. A frame
+ * is on time if it is finished within its own period. One that is late costs the
+ * periods that it reaches into, as with a screen that shows what is there when it
+ * refreshes: the loop goes on at the next period, so it always takes SECONDS, and
+ * each wake-up is a real one.
  *
  * The CPU is used up by the thread's CPU clock, neither by a fixed amount of
  * work nor by wall-clock time. Wall-clock time runs on while the thread waits
@@ -14,7 +16,7 @@
  * depends on the machine, and in a guest whose time is made of the instructions
  * of all its CPUs, twice as much would be asked of the scheduler as soon as a
  * second CPU is busy. The CPU clock is what the scheduler itself accounts by:
- * 4 ms a frame are 24 % of one CPU for every scheduler, clock and machine.
+ * 4 ms a frame at 60 Hz are 24 % of one CPU for every scheduler, clock and machine.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,9 +26,8 @@
 #include <time.h>
 
 #define NS_PER_S  1000000000LL
-#define NS_PER_MS 1000000LL
 #define NS_PER_US 1000LL
-#define FPS	  60
+#define MAX_RATE  10000
 #define MAX_S	  3600
 
 static volatile uint64_t sink;
@@ -86,16 +87,17 @@ static long number(const char *text, long max)
 
 int main(int argc, char **argv)
 {
-	const int64_t period = NS_PER_S / FPS;
-	int64_t cpu, first, last_end, gap, worst_gap = 0, *late;
+	int64_t cpu, period, first, last_end, gap, worst_gap = 0, *late;
 	int frames, on_time = 0, nr = 0;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: frameloop CPU_MS SECONDS\n");
+	if (argc != 4) {
+		fprintf(stderr, "usage: frameloop CPU_US RATE SECONDS\n");
 		return 2;
 	}
-	cpu = number(argv[1], 1000) * NS_PER_MS;
-	frames = (int)number(argv[2], MAX_S) * FPS;
+	cpu = number(argv[1], 1000000) * NS_PER_US;
+	frames = (int)number(argv[2], MAX_RATE);
+	period = NS_PER_S / frames;
+	frames *= (int)number(argv[3], MAX_S);
 	late = calloc(frames, sizeof(*late));
 	if (!late) {
 		perror("frameloop");

@@ -110,7 +110,7 @@ echo "phase preparing"
 gcc -O2 -o "$work/frameloop" "$here/frameloop.c"
 gcc -O2 -o "$work/statsdelta" "$here/statsdelta.c"
 cp -R "$here/load" "$work/load"
-measure eevdf "$work/frameloop" "$cpu_ms" "$seconds"
+measure eevdf "$work/frameloop" "${cpu_ms}000" 60 "$seconds"
 attach
-measure jland "$work/statsdelta" $socket "$work/frameloop" "$cpu_ms" "$seconds"
+measure jland "$work/statsdelta" $socket "$work/frameloop" "${cpu_ms}000" 60 "$seconds"
 detach
