@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * What keeps the CPUs busy beside a workload; a number of processes for each CPU of the machine.
@@ -79,7 +80,7 @@ enum Background {
     return make;
   }
 
-  private static void await(Program program, java.util.function.BooleanSupplier ready)
+  private static void await(Program program, BooleanSupplier ready)
       throws WorkloadException, InterruptedException {
     if (!Wait.until(PATIENCE, () -> ready.getAsBoolean() || !program.isAlive())
         || !program.isAlive()) {

@@ -2,6 +2,7 @@
 package org.jland.bench.run;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ record CommandWorkload(
   @Override
   public Map<String, Double> run(Stage stage)
       throws IOException, WorkloadException, InterruptedException {
-    List<String> command = new java.util.ArrayList<>();
+    List<String> command = new ArrayList<>();
     if (!program.isEmpty()) {
       command.add(stage.compile(program));
     }

@@ -12,40 +12,54 @@ final class FrameWorkloads {
   private static final String FAMILY = "interactive";
   private static final int SECONDS = 2;
   private static final int FPS = 60;
+  private static final int US_PER_MS = 1000;
+
+  /** Blocks of 64 samples at 48 kHz. */
+  private static final int BLOCKS = 750;
+
+  private static final int BLOCK_US = 300;
 
   private FrameWorkloads() {}
 
   static List<Workload> all() {
     List<Workload> all = new ArrayList<>();
     for (int ms : new int[] {1, 2, 4, 6}) {
-      all.add(frames(ms, Background.BUILD, "build"));
-      all.add(frames(ms, Background.HOGS, "hogs"));
+      String what = "60 frames a second, " + ms + " ms of CPU each";
+      for (Background background : List.of(Background.BUILD, Background.HOGS)) {
+        String name = "frames-" + ms + "ms-" + (background == Background.BUILD ? "build" : "hogs");
+        boolean quick = ms == 4 && background == Background.BUILD;
+        all.add(loop(name, what, ms * US_PER_MS, FPS, background, quick));
+      }
     }
+    String audio = "audio, 64 samples at 48 kHz, " + BLOCK_US + " us of CPU each";
+    all.add(loop("audio-build", audio, BLOCK_US, BLOCKS, Background.BUILD, false));
+    all.add(loop("audio-hogs", audio, BLOCK_US, BLOCKS, Background.HOGS, false));
     return all;
   }
 
-  private static Workload frames(int ms, Background background, String beside) {
+  private static Workload loop(
+      String name, String what, int cpuUs, int rate, Background background, boolean quick) {
     return new CommandWorkload(
         new Row(
-            "frames-" + ms + "ms-" + beside,
+            name,
             FAMILY,
-            "60 frames a second, " + ms + " ms of CPU each, " + background.what(),
+            what + ", " + background.what(),
             List.of(
                 Figure.higher("on_time", "%"),
                 Figure.lower("worst_gap", "us"),
                 Figure.lower("wake_p99", "us"),
                 CommandWorkload.KEPT)),
         SECONDS + 1,
-        ms == 4 && background == Background.BUILD,
+        quick,
         background,
         "frameloop",
-        stage -> List.of(String.valueOf(ms), String.valueOf(SECONDS)),
-        FrameWorkloads::read);
+        stage -> List.of(String.valueOf(cpuUs), String.valueOf(rate), String.valueOf(SECONDS)),
+        output -> read(output, rate));
   }
 
-  static Map<String, Double> read(String output) throws WorkloadException {
+  static Map<String, Double> read(String output, int rate) throws WorkloadException {
     Map<String, Double> pairs = Output.pairs(output, "frameloop");
-    if (pairs.getOrDefault("frames", 0.0) != SECONDS * FPS) {
+    if (pairs.getOrDefault("frames", 0.0) != SECONDS * rate) {
       throw new WorkloadException("the frame loop did not run to its end: " + output.strip());
     }
     return Map.of(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.run;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jland.bench.Figure;
@@ -9,17 +10,55 @@ import org.jland.bench.Row;
 /** How long it takes from a wake-up to a CPU. */
 final class LatencyWorkloads {
   private static final String FAMILY = "wake-up latency";
+  private static final int MIN_SAMPLES = 100;
 
   private LatencyWorkloads() {}
 
   static List<Workload> all() {
-    return List.of(cyclictest(Background.FOUR_HOGS, "cyclictest-hogs"));
+    return List.of(wakebench(), cyclictest());
   }
 
-  private static Workload cyclictest(Background background, String name) {
+  /** The program checks itself that every request was done. */
+  private static Workload wakebench() {
     return new CommandWorkload(
         new Row(
-            name,
+            "wakebench",
+            FAMILY,
+            "schbench's pattern: 1 messenger, 4 workers, requests of 3 steps",
+            List.of(
+                Figure.lower("p99", "us"),
+                Figure.lower("p50", "us"),
+                Figure.lower("p99.9", "us"),
+                Figure.lower("max", "us"),
+                Figure.lower("request_p99", "us"),
+                Figure.higher("requests", "1/s"))),
+        1.1,
+        true,
+        Background.NONE,
+        "wakebench",
+        stage -> List.of("-m", "1", "-t", "4", "-r", "1"),
+        LatencyWorkloads::requests);
+  }
+
+  static Map<String, Double> requests(String output) throws WorkloadException {
+    Map<String, Double> pairs = Output.pairs(output, "wakebench");
+    if (!pairs.get("sent").equals(pairs.get("done"))) {
+      throw new WorkloadException("requests were lost: " + output.strip());
+    }
+    return Map.of(
+        "p50", pairs.get("wake_p50_us"),
+        "p99", pairs.get("wake_p99_us"),
+        "p99.9", pairs.get("wake_p999_us"),
+        "max", pairs.get("wake_max_us"),
+        "request_p99", pairs.get("request_p99_us"),
+        "requests", pairs.get("requests_per_s"));
+  }
+
+  private static Workload cyclictest() {
+    Background background = Background.FOUR_HOGS;
+    return new CommandWorkload(
+        new Row(
+            "cyclictest-hogs",
             FAMILY,
             "cyclictest, policy other, 2 threads that sleep 1 ms, " + background.what(),
             List.of(
@@ -35,14 +74,14 @@ final class LatencyWorkloads {
         stage ->
             List.of(
                 "cyclictest", "--policy=other", "-t2", "-i1000", "--duration=1", "-q", "-h60000"),
-        LatencyWorkloads::read);
+        LatencyWorkloads::latencies);
   }
 
   /** Two threads for a second: some hundred samples at least, however late they are. */
-  static Map<String, Double> read(String output) throws WorkloadException {
-    Map<String, Double> all = new java.util.HashMap<>(Output.cyclictest(output));
+  static Map<String, Double> latencies(String output) throws WorkloadException {
+    Map<String, Double> all = new HashMap<>(Output.cyclictest(output));
     double samples = all.remove("samples");
-    if (samples < 100) {
+    if (samples < MIN_SAMPLES) {
       throw new WorkloadException("cyclictest woke up " + (long) samples + " times only");
     }
     return all;

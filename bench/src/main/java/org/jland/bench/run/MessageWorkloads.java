@@ -10,7 +10,7 @@ import org.jland.bench.Row;
 /** Processes that wake each other all the time. */
 final class MessageWorkloads {
   private static final String FAMILY = "messages";
-  private static final Pattern HACKBENCH = Pattern.compile("Time: ([0-9.]+)");
+  static final Pattern HACKBENCH = Pattern.compile("Time: ([0-9.]+)");
   private static final Pattern TOTAL = Pattern.compile("Total time: ([0-9.]+) \\[sec\\]");
   private static final Pattern PIPE_OPS = Pattern.compile("([0-9]+) ops/sec");
   private static final Pattern SWITCHES =

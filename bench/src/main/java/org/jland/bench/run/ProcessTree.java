@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A process and all below it, at one moment.
@@ -25,20 +26,28 @@ record ProcessTree(int count, double cpuSeconds) {
 
   /** Looks at the tree below a process. */
   static ProcessTree of(long root) {
+    Map<Long, Stat> tree = below(root);
+    long ticks = tree.values().stream().mapToLong(Stat::ticks).sum();
+    return new ProcessTree(tree.size(), ticks / TICKS_PER_SECOND);
+  }
+
+  /** The process and all below it. */
+  static Set<Long> pids(long root) {
+    return below(root).keySet();
+  }
+
+  private static Map<Long, Stat> below(long root) {
     Map<Long, Stat> all = all();
-    int count = 0;
-    long ticks = 0;
-    for (Map.Entry<Long, Stat> entry : all.entrySet()) {
-      long pid = entry.getKey();
-      while (pid != root && all.containsKey(pid)) {
-        pid = all.get(pid).parent();
-      }
-      if (pid == root) {
-        count++;
-        ticks += entry.getValue().ticks();
-      }
-    }
-    return new ProcessTree(count, ticks / TICKS_PER_SECOND);
+    Map<Long, Stat> tree = new HashMap<>(all);
+    tree.keySet()
+        .removeIf(pid -> {
+          long ancestor = pid;
+          while (ancestor != root && all.containsKey(ancestor)) {
+            ancestor = all.get(ancestor).parent();
+          }
+          return ancestor != root;
+        });
+    return tree;
   }
 
   private static Map<Long, Stat> all() {

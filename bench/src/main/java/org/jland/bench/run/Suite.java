@@ -18,6 +18,9 @@ public final class Suite {
     all.addAll(MessageWorkloads.all());
     all.addAll(FrameWorkloads.all());
     all.addAll(ThroughputWorkloads.all());
+    all.addAll(FairnessWorkloads.all());
+    all.addAll(CostWorkload.all());
+    all.addAll(ScaleWorkloads.all());
     return List.copyOf(all);
   }
 
