@@ -22,11 +22,21 @@ final class Bars {
    */
   static void open(Markup html, String about, String against) {
     html.open("table", "class", "bars", "role", "table", "aria-label", about);
+    columns(html, "name", "draw", "median", "range", "verdict");
     html.add("<thead role=\"rowgroup\"><tr role=\"row\">");
     for (String column : List.of("scheduler", "bar", "median", "least to greatest", against)) {
       html.element("th", column, "role", "columnheader", "scope", "col");
     }
     html.add("</tr></thead>\n");
+  }
+
+  /** Widths; the first line of these tables has one cell only and can't tell. */
+  static void columns(Markup html, String... names) {
+    html.add("<colgroup>");
+    for (String name : names) {
+      html.open("col", "class", name);
+    }
+    html.add("</colgroup>");
   }
 
   /**
@@ -94,7 +104,7 @@ final class Bars {
   }
 
   private static void range(Markup html, Summary summary) {
-    html.number("min", summary.min(), Numbers.text(summary.min())).text("–");
+    html.number("min", summary.min(), Numbers.text(summary.min())).text(" – ");
     html.number("max", summary.max(), Numbers.text(summary.max()));
   }
 
@@ -103,13 +113,17 @@ final class Bars {
     if (contrast.verdict() == Verdict.NONE) {
       html.add("none");
     } else if (Double.isFinite(contrast.percent())) {
-      html.number("percent", contrast.percent(), contrast.amount());
+      html.number("percent", contrast.percent(), signed(contrast));
       html.add(" ").text(contrast.verdict().word());
     } else {
       double distance = contrast.other().median() - contrast.base().median();
-      html.number("distance", distance, contrast.amount());
+      html.number("distance", distance, signed(contrast));
       html.add(" ").text(contrast.verdict().word());
     }
+  }
+
+  private static String signed(Contrast contrast) {
+    return contrast.amount().replaceFirst("^-", "−");
   }
 
   /** A bar to the median, a whisker from the least to the greatest, a mark where the base is. */

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.report;
 
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jland.bench.BenchResults;
@@ -10,6 +14,9 @@ import org.jland.bench.Opponent;
 
 /** What results are of, in words. Pure functions. */
 final class Headline {
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm XXX", Locale.ROOT);
+
   private Headline() {}
 
   /** Who is compared: {@code scx_rustland and scx_jland against eevdf}. */
@@ -45,10 +52,16 @@ final class Headline {
 
   /** When and by what version. */
   static String origin(BenchResults results) {
-    return "measured "
-        + Printable.line(results.started())
-        + " with jland "
-        + Printable.line(results.jland());
+    return "measured " + time(results.started()) + " with jland " + Printable.line(results.jland());
+  }
+
+  /** To the minute; as it is written where it is no time. */
+  private static String time(String started) {
+    try {
+      return OffsetDateTime.parse(started).format(MINUTE).replace(" Z", " UTC");
+    } catch (DateTimeParseException e) {
+      return Printable.line(started);
+    }
   }
 
   /** The command as it may be typed into a shell. */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.report;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jland.bench.BenchResults;
+import org.jland.bench.Row;
 import org.jland.bench.Sample;
 
 /** Results as a page of its own: no network, no script, the JSON in it. */
@@ -14,7 +13,6 @@ public final class HtmlReport {
   private final List<String> families;
   private final Page page;
   private final Markup html;
-  private int nextRow = 1;
 
   private HtmlReport(BenchResults results) {
     this.results = results;
@@ -38,7 +36,7 @@ public final class HtmlReport {
     Sections.legend(report.html, report.base);
     report.families.forEach(report::family);
     report.html.add("</section>\n");
-    Sections.notes(report.html, results.notes());
+    Sections.notes(report.html, "notes", "Notes", results.notes());
     report.environment();
     report.html.add("</main>\n");
     return report.page.embed("results", results).toString();
@@ -48,27 +46,33 @@ public final class HtmlReport {
     html.add("<header>\n").element("p", "jland bench", "class", "kicker");
     html.element("h1", Headline.contest(results));
     html.element("p", Headline.extent(results) + ".", "class", "lead");
-    html.element("p", Headline.environment(results) + "; " + Headline.origin(results) + ".");
+    html.element("p", Headline.environment(results));
+    html.element("p", Headline.origin(results));
     if (!results.complete()) {
       html.element("p", "Not complete: some of it has not been measured yet.", "class", "warning");
     }
-    long voids = results.samples().stream().filter(sample -> !sample.counts()).count();
-    if (voids > 0) {
-      html.open("p", "class", "warning");
-      html.text(Headline.counted((int) voids, "run") + (voids == 1 ? " is" : " are"));
-      html.text(" void; why, stands beside the workload: " + rowsWithVoids() + ".").close("p");
-    }
+    voids();
     html.add("</header>\n");
   }
 
-  private String rowsWithVoids() {
-    return Headline.enumeration(
-        results.samples().stream()
-            .filter(sample -> !sample.counts())
-            .map(Sample::row)
-            .map(Printable::line)
-            .distinct()
-            .toList());
+  /** How many runs are void, with the way to the reasons. */
+  private void voids() {
+    List<Sample> voids = results.samples().stream().filter(sample -> !sample.counts()).toList();
+    if (voids.isEmpty()) {
+      return;
+    }
+    html.open("p", "class", "warning").text(Headline.counted(voids.size(), "run"));
+    html.text(voids.size() == 1 ? " is void, of " : " are void, of ");
+    String separator = "";
+    for (String name : voids.stream().map(Sample::row).distinct().toList()) {
+      html.text(separator).open("a", "href", "#row-" + number(name)).text(name).add("</a>");
+      separator = ", ";
+    }
+    html.add(".").close("p");
+  }
+
+  private int number(String row) {
+    return results.rows().stream().map(Row::name).toList().indexOf(row) + 1;
   }
 
   private void means() {
@@ -88,6 +92,7 @@ public final class HtmlReport {
     html.open("p").text("Geometric mean of the ratios to " + Printable.line(base));
     html.text(", by each workload’s first figure. More than 1 is better.").close("p");
     html.open("table", "class", "bars means", "role", "table", "aria-labelledby", "means");
+    Bars.columns(html, "name", "draw", "median", "range");
     html.add("<thead role=\"rowgroup\"><tr role=\"row\">");
     for (String column : List.of("scheduler", "bar", "mean", "over")) {
       html.element("th", column, "role", "columnheader", "scope", "col");
@@ -152,48 +157,15 @@ public final class HtmlReport {
   }
 
   private void row(RowFindings row) {
-    String name = row.row().name();
-    String id = "row-" + nextRow++;
-    html.open("article", "id", id, "aria-labelledby", id + "-name").open("h4", "id", id + "-name");
-    html.element("a", name, "href", "#" + id).close("h4");
-    html.element("p", row.row().what(), "class", "what");
-    Bars.open(html, name, "against " + base);
-    Bars.figure(html, name, "", row.first());
-    html.close("table");
-    Sections.faults(html, row.faults());
-    List<FigureFindings> more = row.figures().subList(1, row.figures().size());
-    if (!more.isEmpty()) {
-      html.add("<details><summary>").text(names(more)).element("span", tally(more), "class", "way");
-      html.close("summary");
-      Bars.open(html, name + ", more figures", "against " + base);
-      more.forEach(figure -> Bars.figure(html, name, "", figure));
-      html.close("table").close("details");
-    }
-    html.close("article");
-  }
-
-  private static String names(List<FigureFindings> figures) {
-    List<String> names = new ArrayList<>();
-    figures.stream()
-        .filter(figure -> !figure.traced())
-        .forEach(figure -> names.add(Printable.line(figure.figure().name())));
-    if (figures.stream().anyMatch(FigureFindings::traced)) {
-      names.add("traced run");
-    }
-    return String.join(", ", names);
-  }
-
-  /** What is behind a closed lid, so that nobody has to open it to know. */
-  private static String tally(List<FigureFindings> figures) {
-    List<Verdict> verdicts =
-        figures.stream()
-            .flatMap(figure -> figure.findings().stream())
-            .map(Finding::verdict)
-            .toList();
-    return List.of(Verdict.BETTER, Verdict.WORSE).stream()
-        .filter(verdicts::contains)
-        .map(one -> verdicts.stream().filter(one::equals).count() + " " + one.word())
-        .collect(Collectors.joining(", ", " ", ""));
+    List<Article.Part> parts =
+        row.figures().stream().map(figure -> new Article.Part("", figure)).toList();
+    new Article(
+            row.row(),
+            "against " + base,
+            parts.subList(0, 1),
+            parts.subList(1, parts.size()),
+            row.faults())
+        .write(html, number(row.row().name()));
   }
 
   private void environment() {

@@ -63,7 +63,7 @@ final class Markup {
   }
 
   private static String escaped(String text) {
-    return Printable.line(text)
+    return Printable.part(text)
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -12,8 +12,13 @@ final class Printable {
    * direction of writing shows as U+FFFD.
    */
   static String line(String text) {
+    return part(text).strip();
+  }
+
+  /** The same for a part of a line: blanks at its ends stay. */
+  static String part(String text) {
     StringBuilder line = new StringBuilder(text.length());
-    text.strip().codePoints().map(Printable::shown).forEach(line::appendCodePoint);
+    text.codePoints().map(Printable::shown).forEach(line::appendCodePoint);
     return line.toString();
   }
 

@@ -21,8 +21,8 @@ final class Sections {
     html.add("<line class=\"whisker\" x1=\"58%\" x2=\"58%\" y1=\"25%\" y2=\"75%\"/>");
     html.add("<line class=\"whisker\" x1=\"90%\" x2=\"90%\" y1=\"25%\" y2=\"75%\"/></svg>");
     html.text(
-        "A bar ends at the median of all runs; its whisker spans the least and the greatest,");
-    html.text(" and the dashed line is the median of " + Printable.line(base) + ". ");
+        "A bar ends at the median of all runs; its whisker spans the least and the greatest, ");
+    html.text("and the dashed line is the median of " + Printable.line(base) + ". ");
     html.add("<b class=\"better\">Blue is better</b> than that, ");
     html.add("<b class=\"worse\">orange is worse</b>, and ");
     html.text("grey is no difference: the medians are no further apart than the runs of one side.");
@@ -30,22 +30,13 @@ final class Sections {
   }
 
   /** What a reader must know beside the figures; nothing if there is nothing. */
-  static void notes(Markup html, List<String> notes) {
+  static void notes(Markup html, String id, String title, List<String> notes) {
     if (notes.isEmpty()) {
       return;
     }
-    html.add("<section aria-labelledby=\"notes\"><h2 id=\"notes\">Notes</h2>\n<ul>\n");
+    html.open("section", "aria-labelledby", id).element("h2", title, "id", id).add("<ul>\n");
     notes.forEach(note -> html.element("li", note));
     html.add("</ul></section>\n");
-  }
-
-  /** A list of what is missing or void. */
-  static void faults(Markup html, List<String> faults) {
-    if (!faults.isEmpty()) {
-      html.add("<ul class=\"faults\">\n");
-      faults.forEach(fault -> html.element("li", fault));
-      html.add("</ul>\n");
-    }
   }
 
   /** A name and what it stands for. */

@@ -194,5 +194,8 @@ final class PlausibleResults {
     new ResultsFile(folder.resolve("later.json")).write(later);
     Files.writeString(folder.resolve("report.txt"), TextReport.of(results));
     Files.writeString(folder.resolve("report.html"), HtmlReport.of(results));
+    Comparison comparison = Comparison.of(results, later);
+    Files.writeString(folder.resolve("comparison.txt"), comparison.text());
+    Files.writeString(folder.resolve("comparison.html"), comparison.html());
   }
 }
