@@ -26,6 +26,7 @@ import org.jland.vm.Clock;
 import org.jland.vm.GuestException;
 import org.jland.vm.GuestResult;
 import org.jland.vm.GuestSpec;
+import org.jland.vm.Topology;
 
 /**
  * Carries out what is missing in results, boot by boot, and keeps their file up to date. Boots may
@@ -124,6 +125,10 @@ final class BenchSession {
     payload.add(planFile);
     GuestSpec spec =
         base.withCommand(List.of("/opt/jland/bin/jland", "bench-inside", "/payload/plan.json"))
+            .withTopology(
+                chunk.cpus() == base.topology().cpus()
+                    ? base.topology()
+                    : Topology.flat(chunk.cpus()))
             .withPayload(payload)
             .withMemoryMib(MEMORY_MIB)
             .withTimeout(TIMEOUT);
