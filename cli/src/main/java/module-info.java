@@ -7,6 +7,7 @@ module org.jland.cli {
   requires java.xml;
   requires org.jland.core;
   requires org.jland.schedulers;
+  requires org.jland.trace;
   requires org.jland.vm;
 
   opens org.jland.cli to
