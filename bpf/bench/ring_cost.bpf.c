@@ -12,13 +12,12 @@
 #include "intf.h"
 #include "shim.h"
 #include "state.h"
+#include "trace.h"
 #include "custody.h"
 
 char _license[] SEC("license") = "GPL";
 
-#define BPF_MAP_TYPE_RINGBUF	  27
 #define BPF_MAP_TYPE_USER_RINGBUF 31
-#define BPF_RB_NO_WAKEUP	  1ULL
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -18,9 +18,9 @@ static __always_inline bool in_custody(const struct task_ctx *tctx)
 }
 
 /* Task @p leaves custody without a decision: it died, left the class, or was enqueued anew. */
-static void cancel_custody(struct task_ctx *tctx)
+static void cancel_custody(struct task_struct *p, struct task_ctx *tctx)
 {
-	u64 word = READ_ONCE(tctx->custody);
+	u64 word = READ_ONCE(tctx->custody), id = pid_id(p) | word >> 1;
 	struct cpu_stats *s = this_stats();
 
 	if (!(word & 1) || __sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word)
@@ -29,6 +29,7 @@ static void cancel_custody(struct task_ctx *tctx)
 	s->custody_out++;
 	s->nr_custody_cancels++;
 	stats_end(s);
+	trace_step(id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
 }
 
 /*
@@ -112,6 +113,8 @@ static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now,
 	fill_record(r, p, tctx, now, flags);
 	tctx->run_delta = 0;
 	tctx->known = true;
+	/* Before the record is public, or the decision's would come first. */
+	trace_step(r->id, JL_STEP_QUEUED, r->cpu, flags);
 	stats_begin(s);
 	/* Before the record is public: the decision may come at once. */
 	store_release(&tctx->custody, gen << 1 | 1);

@@ -174,6 +174,44 @@ struct cpu_stats {
 };
 _Static_assert(sizeof(struct cpu_stats) == 192, "size of struct cpu_stats");
 
+/* trace_record.step: what the BPF side did for or to a task */
+enum jl_step {
+	JL_STEP_QUEUED = 1,    /* given to user space; target: the CPU it used last */
+	JL_STEP_INSERTED = 2,  /* its decision was carried out; target as decided */
+	JL_STEP_CANCELLED = 3, /* it left custody without a decision */
+	JL_STEP_STALE = 4,     /* a decision came too late */
+	JL_STEP_FAST = 5,      /* it woke and got the idle CPU target */
+	JL_STEP_HANDOFF = 6,   /* it woke and takes its waker's place on the CPU target */
+	JL_STEP_RULE = 7,      /* inserted by a kernel rule; target: a CPU, or any */
+	JL_STEP_SCHED_IN = 8,  /* the scheduler thread got a CPU; target: tasks in the shared DSQ */
+	JL_STEP_SCHED_OUT = 9, /* it leaves; target: tasks that the policy keeps */
+};
+
+/* trace_record.flags of JL_STEP_INSERTED; JL_STEP_QUEUED has the record's, JL_TASK_* */
+enum jl_insert_flags {
+	JL_INSERT_BOUNCED = 1 << 0, /* not where it was decided: the task may not run there */
+};
+
+/* What happened when, for who traces. */
+struct trace_record {
+	u64 ts;	    /* ns, CLOCK_MONOTONIC */
+	u64 id;	    /* as in the record; generation 0 if user space has no part in it */
+	s32 target; /* JL_CPU_*, or a number: see enum jl_step */
+	u16 cpu;    /* where it happened */
+	u8 step;    /* JL_STEP_* */
+	u8 flags;
+};
+_Static_assert(sizeof(struct trace_record) == 24, "size of struct trace_record");
+
+/* A tracer puts a ring buffer into trace_sink, sets on, and clears both when it is done. */
+struct trace_ctl {
+	u32 on;	       /* the tracer sets it; BPF clears it when the ring buffer is full */
+	s32 sched_tid; /* the scheduler thread, 0 before it attaches */
+	u64 nr_lost;   /* BPF: records that found no room */
+	u64 pad0[6];
+};
+_Static_assert(sizeof(struct trace_ctl) == 64, "size of struct trace_ctl");
+
 /* Why the kernel let go of the scheduler. kind is written last. */
 struct exit_record {
 	s64 exit_code;
@@ -190,12 +228,15 @@ struct jl_boundary {
 	struct queued_task queued_task;
 	struct dispatched_ring dispatched_ring;
 	struct dispatched_task dispatched_task;
+	struct trace_record trace_record;
 	enum jl_limits limits;
 	enum jl_kind kind;
 	enum jl_task_flags task_flags;
 	enum jl_pending pending;
 	enum jl_cpu cpu;
 	enum jl_dispatch_flags dispatch_flags;
+	enum jl_step step;
+	enum jl_insert_flags insert_flags;
 };
 
 #endif /* JLAND_INTF_H */

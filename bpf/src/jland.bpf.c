@@ -11,6 +11,7 @@
 #include "intf.h"
 #include "shim.h"
 #include "state.h"
+#include "trace.h"
 #include "custody.h"
 #include "idle.h"
 
@@ -95,6 +96,7 @@ static bool hand_off(struct task_struct *p, u64 wake_flags)
 	slice = waker->scx.slice;
 	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, slice > ran ? slice - ran : 1, 0);
 	this_stats()->nr_handoffs++;
+	trace_step(pid_id(p), JL_STEP_HANDOFF, cpu, 0);
 	return true;
 }
 
@@ -118,6 +120,7 @@ s32 STRUCT_OPS(jland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_f
 	if (is_idle) {
 		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, 0);
 		this_stats()->nr_kernel_dispatches++;
+		trace_step(pid_id(p), JL_STEP_FAST, cpu, 0);
 		return cpu;
 	}
 	if (!is_own(p) && hand_off(p, wake_flags))
@@ -133,6 +136,8 @@ static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 	else
 		scx_bpf_dsq_insert_vtime(p, dsq_id, slice_ns, p->scx.dsq_vtime, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
+	trace_step(pid_id(p), JL_STEP_RULE,
+		   dsq_id == SCX_DSQ_LOCAL ? scx_bpf_task_cpu(p) : JL_CPU_ANY, 0);
 	/* The kernel itself wakes a CPU for its local DSQ. */
 	if (dsq_id != SCX_DSQ_LOCAL)
 		wake_cpu_for(p, -1);
@@ -173,6 +178,7 @@ static bool enqueue_on_idle_cpu(struct task_struct *p, u64 enq_flags)
 		return false;
 	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL_ON | cpu, slice_ns, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
+	trace_step(pid_id(p), JL_STEP_RULE, cpu, 0);
 	wake_cpu(cpu);
 	return true;
 }
@@ -195,7 +201,7 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 	}
 	/* It was moved while user space had it: the old record is void. */
-	cancel_custody(tctx);
+	cancel_custody(p, tctx);
 	if (enqueue_on_idle_cpu(p, enq_flags))
 		return;
 
@@ -256,11 +262,13 @@ static void carry_out(const struct dispatched_task *d)
 	p = bpf_task_from_pid(d->id >> JL_GEN_BITS);
 	if (!p) {
 		s->nr_cancel_dispatches++;
+		trace_step(d->id, JL_STEP_STALE, d->cpu, 0);
 		return;
 	}
 	tctx = task_ctx(p);
 	if (!tctx || READ_ONCE(tctx->custody) != word) {
 		s->nr_cancel_dispatches++;
+		trace_step(d->id, JL_STEP_STALE, d->cpu, 0);
 		goto out_release;
 	}
 	dsq_id = decided_dsq(p, d, &cpu);
@@ -268,12 +276,14 @@ static void carry_out(const struct dispatched_task *d)
 	if (__sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word) {
 		scx_bpf_dispatch_cancel();
 		s->nr_cancel_dispatches++;
+		trace_step(d->id, JL_STEP_STALE, d->cpu, 0);
 		goto out_release;
 	}
 	stats_begin(s);
 	s->custody_out++;
 	s->nr_user_dispatches++;
 	stats_end(s);
+	trace_step(d->id, JL_STEP_INSERTED, d->cpu, d->cpu >= 0 && cpu < 0 ? JL_INSERT_BOUNCED : 0);
 	tctx->vtime = d->vtime;
 	tctx->cookie = d->cookie;
 	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
@@ -429,6 +439,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 			sched_cpu = cpu;
 			sched_ran_at = now;
 			this_stats()->nr_sched_runs++;
+			trace_step(pid_id(p), JL_STEP_SCHED_IN, READ_ONCE(ctl.nr_waiting), 0);
 		}
 		return;
 	}
@@ -454,8 +465,10 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 
 	c->preemptible = false;
 	if (is_own(p)) {
-		if (is_sched_thread(p))
+		if (is_sched_thread(p)) {
 			this_stats()->sched_runtime += now - c->start_ts;
+			trace_step(pid_id(p), JL_STEP_SCHED_OUT, READ_ONCE(ctl.nr_held), 0);
+		}
 		return;
 	}
 	this_stats()->nr_running = 0;
@@ -504,7 +517,7 @@ void STRUCT_OPS(jland_disable, struct task_struct *p)
 	struct task_ctx *tctx = task_ctx(p);
 
 	if (tctx)
-		cancel_custody(tctx);
+		cancel_custody(p, tctx);
 }
 
 /* Called for every task at attach and at each fork; may sleep. */
@@ -527,7 +540,7 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 
 	if (!tctx)
 		return;
-	cancel_custody(tctx);
+	cancel_custody(p, tctx);
 	if (want_exits && tctx->known)
 		push_exit(p);
 }
@@ -607,6 +620,7 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 	if (err)
 		return err;
 	sched_ran_at = bpf_ktime_get_ns();
+	tracing.sched_tid = sched_tid;
 	return start_timers();
 }
 

@@ -38,11 +38,14 @@ typedef _Bool bool;
 
 enum bpf_map_type {
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
 #define BPF_F_NO_PREALLOC	       (1U << 0)
 #define BPF_F_MMAPABLE		       (1U << 10)
+#define BPF_RB_NO_WAKEUP	       (1ULL << 0)
 #define BPF_LOCAL_STORAGE_GET_F_CREATE (1ULL << 0)
 
 #define CLOCK_MONOTONIC 1

@@ -66,6 +66,18 @@ struct {
 	__uint(max_entries, 1);
 } exit_dump SEC(".maps");
 
+/* Where a tracer wants the records: a slot for a ring buffer, empty until one comes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__array(
+		values, struct {
+			__uint(type, BPF_MAP_TYPE_RINGBUF);
+			__uint(max_entries, 4096);
+		});
+} trace_sink SEC(".maps");
+
 /* What this backend knows of a task. */
 struct task_ctx {
 	u64 custody; /* generation << 1 | 1 while only user space can make it run */
@@ -126,6 +138,9 @@ SHARED_LINE struct cpu_stats stats[JL_MAX_CPUS];
 SHARED_LINE struct exit_record exit_info;
 SHARED_LINE u64 idle_cpus[JL_MAX_CPUS / 64]; /* bitmap of CPUs in their idle task */
 SHARED_LINE s32 sched_tid; /* the scheduler thread; user space writes it before it attaches */
+
+/* In a map of its own: a tracer in another process finds it by the section's name. */
+SHARED_LINE struct trace_ctl tracing SEC(".data.trace") = {};
 
 static struct cpu_ctx cpus[JL_MAX_CPUS];
 SHARED_LINE static u64 drain_lock;

@@ -4,6 +4,7 @@
 module org.jland.bench {
   requires com.fasterxml.jackson.databind;
   requires org.jland.core;
+  requires org.jland.trace;
 
   exports org.jland.bench;
   exports org.jland.bench.report;

@@ -8,6 +8,7 @@ module org.jland.cli {
   requires org.jland.bench;
   requires org.jland.core;
   requires org.jland.schedulers;
+  requires org.jland.trace;
   requires org.jland.vm;
 
   opens org.jland.cli to

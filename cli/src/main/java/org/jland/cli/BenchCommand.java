@@ -13,6 +13,9 @@ import org.jland.bench.BenchException;
 import org.jland.bench.BenchResults;
 import org.jland.bench.ResultsFile;
 import org.jland.bench.Row;
+import org.jland.bench.report.Comparison;
+import org.jland.bench.report.HtmlReport;
+import org.jland.bench.report.TextReport;
 import org.jland.bench.run.Plan;
 import org.jland.bench.run.Suite;
 import org.jland.vm.Clock;
@@ -98,6 +101,25 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--host", description = "Measures this machine, not a guest; root only.")
   private boolean host;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Writes a page there: one file, readable without a network.")
+  private Path html;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "FILE",
+      arity = "2",
+      description = "OLD.json NEW.json: measures nothing and shows what changed between results.")
+  private List<Path> compare = List.of();
+
+  @Option(
+      names = "--fail-above",
+      paramLabel = "PERCENT",
+      description = "With --compare: status 1 if a figure became worse by more.")
+  private Double failAbove;
+
   @Override
   public Integer call() throws IOException {
     try {
@@ -105,10 +127,38 @@ final class BenchCommand implements Callable<Integer> {
         Suite.rows().forEach(row -> System.out.printf("%-20s %s%n", row.name(), row.what()));
         return Status.OK;
       }
-      return measure();
+      return compare.isEmpty() ? measure() : compare();
     } catch (BenchException e) {
       throw new Failure(e.getMessage());
     }
+  }
+
+  private int compare() throws IOException {
+    if (compare.size() != 2) {
+      throw new Failure("--compare takes two files, OLD.json NEW.json", Status.USAGE);
+    }
+    Comparison comparison =
+        Comparison.of(
+            new ResultsFile(compare.getFirst()).read(), new ResultsFile(compare.getLast()).read());
+    System.out.print(comparison.text());
+    if (html != null) {
+      writePage(comparison.html());
+    }
+    if (failAbove == null) {
+      return Status.OK;
+    }
+    List<String> failures = comparison.failures(failAbove);
+    failures.forEach(failure -> Progress.line("FAILED: " + failure));
+    return failures.isEmpty() ? Status.OK : Status.FAILED;
+  }
+
+  private void writePage(String page) throws IOException {
+    try {
+      Files.writeString(html, page);
+    } catch (IOException e) {
+      throw new Failure("can't write " + html + " (" + e + "); the results themselves are kept");
+    }
+    Progress.line("page: " + html.toAbsolutePath());
   }
 
   private int measure() throws IOException {
@@ -233,7 +283,7 @@ final class BenchCommand implements Callable<Integer> {
         BenchChunk.plan(
             session.results().rows().stream().map(Row::name).toList(),
             guest.topology().cpus(),
-            session.results().runs(),
+            session.results().runs() + 1,
             opponents.opponents().size(),
             atOnce);
     GuestSpec base =
@@ -246,8 +296,13 @@ final class BenchCommand implements Callable<Integer> {
     return session.inGuests(guests, base, opponents.files(), chunks, atOnce);
   }
 
-  private int report(BenchResults results, ResultsFile file, List<String> failures) {
+  private int report(BenchResults results, ResultsFile file, List<String> failures)
+      throws IOException {
+    System.out.print(TextReport.of(results));
     Progress.line("results: " + file.path());
+    if (html != null) {
+      writePage(HtmlReport.of(results));
+    }
     boolean sound = failures.isEmpty() && results.soundRows().size() == results.rows().size();
     return sound ? Status.OK : Status.FAILED;
   }

@@ -23,7 +23,8 @@ import java.util.Optional;
 import org.jland.os.NativeText;
 
 /**
- * Every libbpf function we call, and the only user of {@link Linker} for libbpf.
+ * The libbpf functions we call, and the only user of {@link Linker} for libbpf; {@link LibBpfMaps}
+ * has those for maps of other processes.
  *
  * <p>The names are libbpf's. Functions that fail give a negative errno here, whatever way libbpf
  * chose. What libbpf prints is collected per thread ({@link #collectLog()}). The library is looked
@@ -102,6 +103,9 @@ final class LibBpf {
       plain(
           "bpf_map_update_elem",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+
+  private static final MethodHandle DELETE_ELEM =
+      plain("bpf_map_delete_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
   static {
     if (PROBLEM == null) {
@@ -322,6 +326,14 @@ final class LibBpf {
     }
   }
 
+  static int deleteElem(int fd, MemorySegment key) {
+    try {
+      return (int) DELETE_ELEM.invokeExact(fd, key);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   private static int callInt(MethodHandle function, MemorySegment argument) {
     try {
       return (int) function.invokeExact(argument);
@@ -362,7 +374,7 @@ final class LibBpf {
     return FunctionDescriptor.of(JAVA_INT, argument);
   }
 
-  private static MethodHandle plain(String name, FunctionDescriptor type) {
+  static MethodHandle plain(String name, FunctionDescriptor type) {
     return PROBLEM != null ? null : LINKER.downcallHandle(SYMBOLS.findOrThrow(name), type);
   }
 
@@ -449,7 +461,7 @@ final class LibBpf {
   }
 
   /** A downcall throws nothing itself; what arrives here is an Error or a bug in this class. */
-  private static RuntimeException unexpected(Throwable e) {
+  static RuntimeException unexpected(Throwable e) {
     if (e instanceof Error error) {
       throw error;
     }

@@ -109,6 +109,22 @@ public record LoadedMap(
     }
   }
 
+  /**
+   * Takes a key away.
+   *
+   * @param key as for {@link #lookup}
+   * @return false if the map has no such key
+   * @throws BpfException if the kernel refuses
+   */
+  public boolean delete(MemorySegment key) {
+    requireSize(key, keySize, "key");
+    int result = LibBpf.deleteElem(fd, key);
+    if (result < 0 && result != -Errno.ENOENT) {
+      throw BpfException.failed("delete a key of", name, -result, "");
+    }
+    return result == 0;
+  }
+
   private void requireSize(MemorySegment segment, int bytes, String what) {
     if (!segment.isNative() || segment.byteSize() < bytes) {
       throw new IllegalArgumentException(

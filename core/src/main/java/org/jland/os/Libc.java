@@ -36,6 +36,8 @@ final class Libc {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
+  static final int O_NONBLOCK = 04000;
+  static final int O_CLOEXEC = 02000000;
   static final long SIG_DFL = 0;
   static final long SIG_IGN = 1;
 
@@ -106,6 +108,16 @@ final class Libc {
           "mmap",
           FunctionDescriptor.of(
               JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+
+  private static final MethodHandle OPEN =
+      checked(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle READ =
+      checked("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle CLOSE =
+      plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   private Libc() {}
 
@@ -278,6 +290,26 @@ final class Libc {
     } catch (RuntimeException e) {
       munmap(mapping, bytes);
       throw e;
+    }
+  }
+
+  static int open(String path, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(path);
+      return (int) call("open " + path, state -> (int) OPEN.invokeExact(state, name, flags));
+    }
+  }
+
+  static long read(int fd, MemorySegment into) {
+    long bytes = into.byteSize();
+    return call("read", state -> (long) READ.invokeExact(state, fd, into, bytes));
+  }
+
+  static void close(int fd) {
+    try {
+      int ignored = (int) CLOSE.invokeExact(fd);
+    } catch (Throwable e) {
+      throw unexpected(e);
     }
   }
 

@@ -15,9 +15,11 @@ import org.jland.bpf.BtfStruct;
 import org.jland.policy.Dispatcher;
 import org.jland.policy.TaskView;
 import org.jland.scheduler.Counter;
+import org.jland.scheduler.CustodyStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Java picture of the boundary against the types of the object in this jar. */
@@ -67,6 +69,37 @@ class LayoutTest {
   @Test
   void decisionsLookTheSameFromBothSides() {
     assertSame("dispatched_task", RingLayout.DISPATCHED_TASK);
+  }
+
+  @Test
+  void traceRecordsAndTheirSwitchLookTheSameFromBothSides() {
+    assertSame("trace_record", TraceLayout.RECORD);
+    assertSame("trace_ctl", TraceLayout.CTL);
+    assertEquals(TraceLayout.CTL_MAP, spec.variable("tracing").section());
+    assertTrue(spec.maps().contains(TraceLayout.SINK_MAP));
+  }
+
+  @Test
+  void offsetsOfTraceFieldsAreThoseOfTheirNames() {
+    assertEquals(
+        List.of(
+            TraceLayout.TS,
+            TraceLayout.ID,
+            TraceLayout.TARGET,
+            TraceLayout.CPU,
+            TraceLayout.STEP,
+            TraceLayout.FLAGS),
+        btf.struct("trace_record").members().stream().map(BtfMember::offset).toList());
+    assertEquals(offset("trace_ctl", "on"), TraceLayout.CTL_ON);
+    assertEquals(offset("trace_ctl", "sched_tid"), TraceLayout.CTL_SCHED_TID);
+    assertEquals(offset("trace_ctl", "nr_lost"), TraceLayout.CTL_NR_LOST);
+  }
+
+  @ParameterizedTest
+  @EnumSource(CustodyStep.class)
+  void stepsHaveTheSameNumberOnBothSides(CustodyStep step) {
+    assertEquals(btf.findEnumerator("JL_STEP_" + step).orElseThrow(), step.number());
+    assertEquals(step, CustodyStep.of(step.number()));
   }
 
   @ParameterizedTest

@@ -13,6 +13,10 @@ import org.jland.bench.Boot;
 import org.jland.bench.Figure;
 import org.jland.bench.Opponent;
 import org.jland.bench.Sample;
+import org.jland.trace.Analysis;
+import org.jland.trace.Recording;
+import org.jland.trace.RecordingOptions;
+import org.jland.trace.model.TraceException;
 
 /**
  * Measures on the machine it runs on, as root. The opponents take turns: A runs every workload
@@ -21,6 +25,11 @@ import org.jland.bench.Sample;
  */
 public final class BenchRunner {
   private static final Path AUTOGROUP = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+
+  /** For each CPU; room for a second of a load that switches all the time. */
+  private static final int BUFFER_MIB = 8;
+
+  private static final double NS_PER_US = 1e3;
 
   private final Plan plan;
   private final BenchListener listener;
@@ -49,7 +58,7 @@ public final class BenchRunner {
     try (Stage stage = new Stage(folder, cpus)) {
       write(autogroup.isEmpty() ? "" : "0");
       prepare(stage);
-      for (int run = 1; run <= plan.runs(); run++) {
+      for (int run = 0; run <= plan.runs(); run++) {
         for (Opponent opponent : plan.opponents()) {
           round(stage, opponent, run);
         }
@@ -69,7 +78,7 @@ public final class BenchRunner {
   private void prepare(Stage stage) throws IOException, InterruptedException {
     Set<String> wanted = new HashSet<>();
     for (Opponent opponent : plan.opponents()) {
-      for (int run = 1; run <= plan.runs(); run++) {
+      for (int run = 0; run <= plan.runs(); run++) {
         plan.missing(opponent, run).forEach(workload -> wanted.add(workload.row().name()));
       }
     }
@@ -93,7 +102,7 @@ public final class BenchRunner {
     List<Workload> missing = plan.missing(opponent, run);
     int next = 0;
     while (next < missing.size()) {
-      listener.phase("run " + run + " of " + plan.runs() + ", " + opponent.name());
+      listener.phase(title(run, opponent));
       Path log = Files.createTempFile(stage.folder(), "scheduler", ".log");
       try (Attachment attachment = Attachment.of(opponent, log)) {
         stage.setAttachment(attachment);
@@ -115,12 +124,12 @@ public final class BenchRunner {
       throws IOException, InterruptedException {
     String row = workload.row().name();
     String fault = unprepared.get(row);
-    Map<String, Double> values = Map.of();
+    Sample sample = null;
     if (fault == null) {
-      listener.phase("run " + run + " of " + plan.runs() + ", " + opponent.name() + ": " + row);
+      listener.phase(title(run, opponent) + ": " + row);
       try {
-        values = workload.run(stage);
-        requireAll(workload, values);
+        sample =
+            run == 0 ? traced(stage, workload, opponent) : measured(stage, workload, opponent, run);
       } catch (WorkloadException e) {
         fault = e.getMessage();
       } catch (RuntimeException e) {
@@ -135,9 +144,37 @@ public final class BenchRunner {
     } else if (fault != null) {
       report(workload, opponent, run, fault);
     } else {
-      listener.sampled(Sample.of(row, opponent.name(), run, plan.boot(), values));
+      listener.sampled(sample);
     }
     return broken == null;
+  }
+
+  private Sample measured(Stage stage, Workload workload, Opponent opponent, int run)
+      throws IOException, WorkloadException, InterruptedException {
+    Map<String, Double> values = workload.run(stage);
+    requireAll(workload, values);
+    return Sample.of(workload.row().name(), opponent.name(), run, plan.boot(), values);
+  }
+
+  /** Without custody: whatever schedules is looked at in the same way. */
+  private Sample traced(Stage stage, Workload workload, Opponent opponent)
+      throws IOException, WorkloadException, InterruptedException {
+    try (Recording recording = Recording.start(new RecordingOptions(BUFFER_MIB, false))) {
+      workload.run(stage);
+      Analysis analysis = Analysis.of(recording.stop());
+      return Sample.traced(
+          workload.row().name(),
+          opponent.name(),
+          plan.boot(),
+          analysis.idleWhileRunnableShare(),
+          analysis.longestWaitNs() / NS_PER_US);
+    } catch (TraceException e) {
+      throw new WorkloadException("no trace: " + e.getMessage());
+    }
+  }
+
+  private String title(int run, Opponent opponent) {
+    return (run == 0 ? "traced run" : "run " + run + " of " + plan.runs()) + ", " + opponent.name();
   }
 
   private static void requireAll(Workload workload, Map<String, Double> values) {

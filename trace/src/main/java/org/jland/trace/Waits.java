@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.trace;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jland.scheduler.CustodyRecord;
+
+/** Collects how long tasks waited for a CPU, and why. */
+final class Waits implements Replay.Observer {
+  private final int worst;
+  private final PriorityQueue<Wait> longest =
+      new PriorityQueue<>(Comparator.comparingLong(Wait::lengthNs));
+  private final Map<WakePath, Distribution.Builder> latencies = new EnumMap<>(WakePath.class);
+  private final Distribution.Builder all = new Distribution.Builder();
+  private final Map<Integer, CustodyRecord> queued = new HashMap<>();
+  private final Map<Integer, CustodyRecord> placed = new HashMap<>();
+  private final Map<Integer, SchedulerRuns.Run> decidedIn = new HashMap<>();
+  private final SchedulerRuns runs;
+
+  /**
+   * Collects.
+   *
+   * @param worst how many of the longest are kept
+   * @param runs of the scheduler thread, an observer before this one
+   */
+  Waits(int worst, SchedulerRuns runs) {
+    this.worst = worst;
+    this.runs = runs;
+  }
+
+  @Override
+  public void step(CustodyRecord step) {
+    switch (step.step()) {
+      case QUEUED -> {
+        queued.put(step.pid(), step);
+        placed.remove(step.pid());
+      }
+      case INSERTED -> {
+        placed.put(step.pid(), step);
+        decidedIn.put(step.pid(), runs.last());
+      }
+      case FAST, HANDOFF, RULE -> placed.put(step.pid(), step);
+      case CANCELLED -> queued.remove(step.pid());
+      case STALE, SCHED_IN, SCHED_OUT -> {}
+    }
+  }
+
+  @Override
+  public void ran(Replay.Task task, int cpu, long timeNs) {
+    Wait wait = wait(task, cpu, timeNs);
+    add(wait);
+    if (task.cause == Replay.Cause.WOKEN) {
+      latencies
+          .computeIfAbsent(wait.path(), path -> new Distribution.Builder())
+          .add(timeNs - task.wakingNs);
+    }
+    queued.remove(task.pid);
+    placed.remove(task.pid);
+  }
+
+  @Override
+  public void end(long timeNs, Collection<Replay.Task> waiting) {
+    waiting.forEach(task -> add(wait(task, Wait.NO_CPU, timeNs)));
+  }
+
+  private void add(Wait wait) {
+    all.add(wait.lengthNs());
+    longest.add(wait);
+    if (longest.size() > worst) {
+      longest.remove();
+    }
+  }
+
+  private Wait wait(Replay.Task task, int cpu, long timeNs) {
+    // A step may come just before the kernel's own event of the wake-up.
+    long from = Math.min(task.wakingNs, task.sinceNs);
+    CustodyRecord asked = within(queued.get(task.pid), from);
+    CustodyRecord put = within(placed.get(task.pid), from);
+    WakePath path =
+        put != null
+            ? WakePath.of(put.step())
+            : asked != null ? WakePath.USER_SPACE : WakePath.KERNEL;
+    return new Wait(
+        task.pid,
+        task.comm,
+        task.cause,
+        task.wakerPid,
+        task.wakerComm,
+        task.sinceNs,
+        timeNs,
+        cpu,
+        path,
+        asked == null ? 0 : asked.timeNs(),
+        asked == null || put == null ? null : decidedIn.get(task.pid),
+        put == null ? 0 : put.timeNs(),
+        put == null ? Wait.NO_CPU : put.target());
+  }
+
+  private static CustodyRecord within(CustodyRecord step, long fromNs) {
+    return step == null || step.timeNs() < fromNs ? null : step;
+  }
+
+  /** The longest waits, longest first. */
+  List<Wait> longest() {
+    return longest.stream().sorted(Comparator.comparingLong(Wait::lengthNs).reversed()).toList();
+  }
+
+  /** All waits, ns. */
+  Distribution all() {
+    return all.build();
+  }
+
+  /** From the waker's decision to the CPU, ns. */
+  Map<WakePath, Distribution> latencies() {
+    Map<WakePath, Distribution> built = new EnumMap<>(WakePath.class);
+    latencies.forEach((path, times) -> built.put(path, times.build()));
+    return built;
+  }
+}
