@@ -7,8 +7,8 @@ import java.util.concurrent.CyclicBarrier;
 
 /**
  * Text generation by a small transformer on several threads: what local inference asks of a
- * scheduler. The threads share out the rows of every matrix and meet at a barrier five times
- * a layer, so one thread that waits for a CPU holds up all others.
+ * scheduler. The threads share out the rows of every matrix and meet at a barrier five times a
+ * layer, so one thread that waits for a CPU holds up all others.
  *
  * <p>The model is a decoder as everybody builds them: normalised inputs, attention over the tokens
  * so far with several heads, a feed-forward part, both added to the input. Its weights come from a
@@ -16,8 +16,8 @@ import java.util.concurrent.CyclicBarrier;
  * order that does not depend on the number of threads, hence so does the result: every run compares
  * its tokens with what one thread made of the same prompt.
  *
- * <p>Between two barriers each thread writes the rows that {@link #part} gives it, and reads what was
- * written before the first of them.
+ * <p>Between two barriers each thread writes the rows that {@link #part} gives it, and reads what
+ * was written before the first of them.
  */
 public final class Transformer {
   private static final int LAYERS = 4;
@@ -26,9 +26,9 @@ public final class Transformer {
   private static final int HEAD_WIDTH = WIDTH / HEADS;
   private static final int HIDDEN = 4 * WIDTH;
   private static final int VOCABULARY = 512;
-  private static final int CONTEXT = 64;
+  private static final int CONTEXT = 32;
   private static final int FIRST_TOKEN = 1;
-  private static final int WARM_UP_TEXTS = 4;
+  private static final int WARM_UP_TEXTS = 2;
   private static final int MAX_THREADS = 64;
 
   private final int threads;
@@ -97,7 +97,7 @@ public final class Transformer {
   /**
    * Generates text and prints how fast that was.
    *
-   * @param args number of threads; how often a text of 64 tokens is generated
+   * @param args number of threads; how often a text of 32 tokens is generated
    * @throws InterruptedException never
    */
   public static void main(String[] args) throws InterruptedException {
