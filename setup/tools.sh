@@ -46,6 +46,17 @@ check_guest_tools() {
 	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
 }
 
+# Where apt serves none, the tests of the pages fail and say what to do.
+check_browser() {
+	[ -z "${JLAND_BROWSER:-}" ] || return 0
+	for browser in chromium chromium-browser google-chrome google-chrome-stable; do
+		! has $browser || return 0
+	done
+	if ! have_package_lists || apt-cache show chromium >/dev/null 2>&1; then
+		want chromium "Chromium to check the pages of jland bench"
+	fi
+}
+
 # The lowest clang >= 16 that apt serves: the nearest to the one that the backend is tested with.
 clang_version() {
 	apt-cache pkgnames clang- 2>/dev/null | sed -n 's/^clang-\([0-9]*\)$/\1/p' | sort -n |

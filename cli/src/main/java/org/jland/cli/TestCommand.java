@@ -35,7 +35,7 @@ final class TestCommand implements Callable<Integer> {
               + "built or booted.")
   private String only;
 
-  @Option(names = "--quick", description = "No guest.")
+  @Option(names = "--quick", description = "No guest and no browser.")
   private boolean quick;
 
   @Option(
@@ -61,7 +61,7 @@ final class TestCommand implements Callable<Integer> {
     List<Job> jobs = new ArrayList<>();
     List<TestMethod> units = wanted.stream().filter(test -> !test.isGuestTest()).toList();
     if (only == null || !units.isEmpty()) {
-      UnitTests unitTests = new UnitTests(source, only == null ? List.of() : units, !quick);
+      UnitTests unitTests = new UnitTests(source, only == null ? List.of() : units, quick);
       jobs.add(() -> unitTests.run(prefixed("unit")));
     }
     List<TestMethod> inGuest = wanted.stream().filter(TestMethod::isGuestTest).toList();

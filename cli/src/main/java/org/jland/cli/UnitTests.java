@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param source the source tree
  * @param only the tests that are wanted; empty for all, with the style gates
- * @param guests whether those that boot a guest of their own run, too
+ * @param quick whether those are left out that boot a guest of their own or need a browser
  */
-record UnitTests(Path source, List<TestMethod> only, boolean guests) {
+record UnitTests(Path source, List<TestMethod> only, boolean quick) {
 
   /**
    * Runs them; asks the network only for what Maven's cache lacks.
@@ -41,7 +41,8 @@ record UnitTests(Path source, List<TestMethod> only, boolean guests) {
   private int maven(List<String> options, MavenOutput output) throws IOException {
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "--fail-at-end"));
     command.addAll(options);
-    command.add("-Djland.guest=" + guests);
+    command.add("-Djland.guest=" + !quick);
+    command.add("-Djland.browser=" + !quick);
     command.addAll(goals());
     ProcessBuilder builder = new ProcessBuilder(command).directory(source.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -76,8 +76,8 @@ public final class Comparison {
       failures.add("OLD and NEW have no figure in common");
     }
     matching.unmatched().stream()
-        .filter(Matching.Unmatched::lost)
-        .forEach(lost -> failures.add(lost.what()));
+        .filter(Matching.Unmatched::gone)
+        .forEach(gone -> failures.add(gone.what()));
     newer.rows().forEach(row -> shortfalls(row, failures));
     changes().stream()
         .filter(change -> change.contrast().verdict() == Verdict.WORSE)
@@ -93,8 +93,19 @@ public final class Comparison {
       RowFindings.shortfall(newer, row, name)
           .filter(text -> tried)
           .ifPresent(text ->
-              failures.add(Printable.line(row.name() + ", " + name) + ": " + text + " in NEW"));
+              failures.add(
+                  Printable.line(row.name() + ", " + name + ": " + text + " in NEW")
+                      + reasons(row, name)));
     }
+  }
+
+  private String reasons(Row row, String opponent) {
+    List<String> reasons =
+        newer.voided(row.name(), opponent).stream()
+            .map(sample -> Printable.line(sample.voided()))
+            .distinct()
+            .toList();
+    return reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
   }
 
   private static boolean wasTried(BenchResults results, Row row, String opponent) {

@@ -67,7 +67,6 @@ final class Markup {
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
+        .replace("\"", "&quot;");
   }
 }

@@ -21,9 +21,9 @@ final class Matching {
    * What can't be compared.
    *
    * @param what a line that says so
-   * @param lost whether it is the newer results that lack it
+   * @param gone whether the newer results don't know it, or know something else by that name
    */
-  record Unmatched(String what, boolean lost) {}
+  record Unmatched(String what, boolean gone) {}
 
   private Matching(BenchResults older, BenchResults newer) {
     this.older = older;
@@ -96,8 +96,8 @@ final class Matching {
       changes.add(new Change(row, opponent, new Contrast(figure, before.get(), after.get())));
     } else if (before.isPresent() || after.isPresent()) {
       String what = Printable.line(row + ", " + opponent + ", " + figure.name());
-      boolean lost = after.isEmpty();
-      unmatched.add(new Unmatched(what + ": no run counts in " + (lost ? "NEW" : "OLD"), lost));
+      String side = after.isEmpty() ? "NEW" : "OLD";
+      unmatched.add(new Unmatched(what + ": no run counts in " + side, false));
     }
   }
 

@@ -3,6 +3,7 @@ package org.jland.bench.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.File;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jsoup.Jsoup;
-import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 
 /**
  * A Chromium without a window, a new one for each page.
@@ -55,17 +56,24 @@ record Browser(String program, Path folder) {
         .findFirst();
   }
 
-  /** The page after {@code check.js} ran in it, which its policy would not let it. */
-  Document checked(String html, int width) throws IOException, InterruptedException {
+  /** What {@code check.js} says of the page, which its policy would not let it. */
+  Element checked(String html, int width) throws IOException, InterruptedException {
+    assertTrue(html.contains(POLICY), "the page has another policy than the test knows");
     return loaded(html.replace(POLICY, POLICY + "; script-src 'unsafe-inline'"), width);
   }
 
-  /** The page with {@code check.js} in it, which runs if it may. */
-  Document loaded(String html, int width) throws IOException, InterruptedException {
+  /**
+   * What {@code check.js} says of the page, if it may run: attributes of the element returned. The
+   * page is framed, because no window is narrower than 500 pixels.
+   */
+  Element loaded(String html, int width) throws IOException, InterruptedException {
     int end = html.lastIndexOf("</body>");
-    Path page = folder.resolve("page.html");
-    Files.writeString(
-        page, html.substring(0, end) + "<script>" + script() + "</script>" + html.substring(end));
+    String checking =
+        html.substring(0, end) + "<script>" + script() + "</script>" + html.substring(end);
+    String frame =
+        "<!DOCTYPE html><meta charset=utf-8><iframe style='border:0;width:%dpx' srcdoc=\"%s\">"
+            .formatted(width, checking.replace("&", "&amp;").replace("\"", "&quot;"));
+    Path page = Files.writeString(folder.resolve("page.html"), frame);
     Path dom = folder.resolve("dom.html");
     Path profile = Files.createTempDirectory(folder, "profile");
     List<String> command =
@@ -78,7 +86,6 @@ record Browser(String program, Path folder) {
             "--disable-sync",
             "--disable-dev-shm-usage",
             "--user-data-dir=" + profile,
-            "--window-size=" + width + ",800",
             "--dump-dom",
             page.toUri().toString()));
     Path log = folder.resolve("browser.log");
@@ -93,7 +100,7 @@ record Browser(String program, Path folder) {
       fail(program + " did not end within " + SECONDS + " s: " + Files.readString(log));
     }
     assertEquals(0, process.exitValue(), () -> program + ": " + text(log));
-    return Jsoup.parse(dom, UTF_8.name());
+    return Jsoup.parse(dom, UTF_8.name()).root().firstElementChild();
   }
 
   private static String script() throws IOException {

@@ -197,5 +197,6 @@ final class PlausibleResults {
     Comparison comparison = Comparison.of(results, later);
     Files.writeString(folder.resolve("comparison.txt"), comparison.text());
     Files.writeString(folder.resolve("comparison.html"), comparison.html());
+    Files.writeString(folder.resolve("hostile.html"), HtmlReport.of(HostileResults.printable()));
   }
 }

@@ -1,5 +1,5 @@
 // Computes every number on the page anew, from the JSON in it, and says what does not agree.
-// The outcome is the attribute data-check of the root element.
+// The outcome stands in attributes of the root element of the page that this one is framed by.
 'use strict';
 (() => {
   const problems = [];
@@ -165,8 +165,9 @@
   if (width > innerWidth) {
     problems.push(`the page is ${width} wide in a window of ${innerWidth}`);
   }
-  const root = document.documentElement;
+  const root = top.document.documentElement;
   root.dataset.problems = problems.slice(0, 30).join('\n');
   root.dataset.checked = visited.size;
   root.dataset.width = innerWidth;
+  root.dataset.title = document.title;
 })();
