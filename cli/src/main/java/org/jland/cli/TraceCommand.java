@@ -110,6 +110,10 @@ final class TraceCommand implements Callable<Integer> {
           "Room for each CPU's events. Default: 64, or a 16th of the memory for all together.")
   private int bufferMib;
 
+  /** In a guest, what the user calls the file. */
+  @Option(names = "--called", hidden = true)
+  private Path called;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "COMMAND",
@@ -152,18 +156,22 @@ final class TraceCommand implements Callable<Integer> {
         String.format(
             "%d events of %.3f s in %s; open it in https://ui.perfetto.dev, or type: jland trace"
                 + " --report %s",
-            result.trace().events().size(), info.lengthNs() / 1e9, output, output));
+            result.trace().events().size(), info.lengthNs() / 1e9, name(), name()));
     if (info.lostEvents() > 0) {
       throw new Failure(
           String.format(
               "events were lost: the buffers were full after %.3f s of %.3f s, and %s ends there;"
                   + " use a larger --buffer-mib or a smaller -d",
-              info.lengthNs() / 1e9, info.askedNs() / 1e9, output));
+              info.lengthNs() / 1e9, info.askedNs() / 1e9, name()));
     }
     if (result.status() != 0) {
       throw new Failure("COMMAND ended with status " + result.status(), result.status());
     }
     return Status.OK;
+  }
+
+  private Path name() {
+    return called == null ? output : called;
   }
 
   private RecordingOptions options() {
@@ -206,6 +214,7 @@ final class TraceCommand implements Callable<Integer> {
       trace.addAll(List.of("-d", String.valueOf(duration.toSeconds())));
     }
     trace.addAll(List.of("--buffer-mib", String.valueOf(bufferMib)));
+    trace.addAll(List.of("--called", output.toString()));
     if (!command.isEmpty()) {
       trace.add("--");
       trace.addAll(command.size() == 1 ? List.of("sh", "-c", command.getFirst()) : command);

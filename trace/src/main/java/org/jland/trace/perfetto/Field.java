@@ -3,7 +3,7 @@ package org.jland.trace.perfetto;
 
 /**
  * The fields of Perfetto's trace format that are written or read: message, name and number as in
- * its schema. {@code setup/perfetto-schema.py} compares them with what Perfetto publishes.
+ * its schema. {@code PerfettoSchemaTest} compares them with what Perfetto publishes.
  */
 enum Field {
   TRACE_PACKET("Trace", "packet", 1, Type.MESSAGE),

@@ -56,9 +56,9 @@ public final class PerfettoFile {
         };
     sink.packet(systemInfo(trace.info()));
     sink.packet(processTree(trace));
-    sink.packet(stats(trace.info()));
     new TrackWriter(trace, sink).writeAll();
     writeKernelEvents(trace, sink);
+    sink.packet(stats(trace.info()));
     out.flush();
   }
 
@@ -102,7 +102,7 @@ public final class PerfettoFile {
     return new Message().put(Field.TIMESTAMP, trace.info().startNs()).put(Field.PROCESS_TREE, tree);
   }
 
-  /** Perfetto warns of a trace that lost events. */
+  /** The last packet: without it a file is cut off. Perfetto warns of a trace that lost events. */
   private static Message stats(TraceInfo info) {
     Message cpu =
         new Message()

@@ -32,6 +32,7 @@ public final class PerfettoReader {
   private final Map<Integer, Integer> threadGroups = new HashMap<>();
   private final Map<Integer, String> threadNames = new HashMap<>();
   private final Map<Integer, TraceTask> tasks = new HashMap<>();
+  private boolean ended;
   private Annotations recording;
   private Annotations taskTexts;
 
@@ -59,9 +60,9 @@ public final class PerfettoReader {
         if (tag != packet) {
           throw new TraceException(name + " is no trace of Perfetto's format");
         }
+        any = true;
         in.resetSizeCounter();
         packet(in.readBytes());
-        any = true;
       }
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new TraceException(
@@ -69,6 +70,9 @@ public final class PerfettoReader {
               ? name + " is cut off or damaged: record it again"
               : name + " is no trace of Perfetto's format",
           e);
+    }
+    if (recording != null && !ended) {
+      throw new TraceException(name + " is cut off: record it again");
     }
     if (recording == null || taskTexts == null) {
       throw new TraceException(name + " was not recorded by jland trace, or is cut off");
@@ -127,6 +131,8 @@ public final class PerfettoReader {
             FtraceBundle.read(content, events);
           } else if (number == Field.PROCESS_TREE.number()) {
             processTree(content);
+          } else if (number == Field.FTRACE_STATS.number()) {
+            ended = true;
           }
         });
     if (trackEvent[0] != null) {
