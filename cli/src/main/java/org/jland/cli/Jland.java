@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       TestCommand.class,
       DoctorCommand.class,
       RunCommand.class,
+      TraceCommand.class,
       VmCommand.class,
     })
 public final class Jland {
@@ -43,6 +44,7 @@ public final class Jland {
     CommandLine jland = new CommandLine(new Jland());
     // What follows a scheduler or a command is its own, also when it looks like an option.
     jland.getSubcommands().get("run").setStopAtPositional(true);
+    jland.getSubcommands().get("trace").setStopAtPositional(true);
     jland.getSubcommands().get("vm").getSubcommands().get("run").setStopAtPositional(true);
     return jland
         .setParameterExceptionHandler(Jland::misused)

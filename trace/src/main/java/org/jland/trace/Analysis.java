@@ -3,6 +3,7 @@ package org.jland.trace;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jland.trace.model.SchedulingTrace;
 import org.jland.trace.model.TraceInfo;
 
@@ -69,6 +70,11 @@ public final class Analysis {
   /** From the waker's decision until the woken task had a CPU, ns, by the way it took. */
   public Map<WakePath, Distribution> wakeUpLatencies() {
     return latencies;
+  }
+
+  /** As {@link #wakeUpLatencies()}, in the order of {@link WakePath}. */
+  Map<WakePath, Distribution> sortedLatencies() {
+    return new TreeMap<>(latencies);
   }
 
   /** The time in user space's hands; without entries if custody was not recorded. */

@@ -2,6 +2,7 @@
 package org.jland.trace;
 
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jland.trace.model.SchedulingTrace;
@@ -86,7 +87,7 @@ final class Bubbles implements Replay.Observer {
   }
 
   @Override
-  public void end(long timeNs, java.util.Collection<Replay.Task> waiting) {
+  public void end(long timeNs, Collection<Replay.Task> waiting) {
     wasting.stream().forEach(cpu -> close(cpu, timeNs));
   }
 

@@ -89,6 +89,7 @@ final class Replay {
 
   Replay(SchedulingTrace trace) {
     this.trace = trace;
+    trace.tasks().forEach((pid, task) -> names.put(pid, task.comm()));
   }
 
   /** The tasks that wait now, longest first; the scheduler's own thread never does. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.trace;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jland.scheduler.CustodyRecord;
@@ -69,7 +70,7 @@ final class SchedulerRuns implements Replay.Observer {
   }
 
   @Override
-  public void end(long timeNs, java.util.Collection<Replay.Task> waiting) {
+  public void end(long timeNs, Collection<Replay.Task> waiting) {
     endOfBurst();
   }
 
