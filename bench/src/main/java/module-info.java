@@ -3,6 +3,7 @@
 /** The benchmark suite: workloads, the runner that compares schedulers by them, and the report. */
 module org.jland.bench {
   requires com.fasterxml.jackson.databind;
+  requires jdk.httpserver; // a load
   requires org.jland.core;
   requires org.jland.trace;
 

@@ -4,6 +4,8 @@ package org.jland.bench.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class BenchRunner {
   private final Plan plan;
   private final BenchListener listener;
   private final Map<String, String> unprepared = new HashMap<>();
+  private final Deque<Workload> prepared = new ArrayDeque<>();
 
   /** A runner for one boot. */
   public BenchRunner(Plan plan, BenchListener listener) {
@@ -57,11 +60,15 @@ public final class BenchRunner {
     String autogroup = Files.exists(AUTOGROUP) ? Files.readString(AUTOGROUP).strip() : "";
     try (Stage stage = new Stage(folder, cpus)) {
       write(autogroup.isEmpty() ? "" : "0");
-      prepare(stage);
-      for (int run = 0; run <= plan.runs(); run++) {
-        for (Opponent opponent : plan.opponents()) {
-          round(stage, opponent, run);
+      try {
+        prepare(stage);
+        for (int run = 0; run <= plan.runs(); run++) {
+          for (Opponent opponent : plan.opponents()) {
+            round(stage, opponent, run);
+          }
         }
+      } finally {
+        finish(stage);
       }
     } finally {
       write(autogroup);
@@ -86,12 +93,25 @@ public final class BenchRunner {
       if (wanted.contains(row)) {
         listener.phase("preparing " + row);
         try {
-          Suite.workload(row).orElseThrow().prepare(stage);
+          Workload workload = Suite.workload(row).orElseThrow();
+          prepared.push(workload);
+          workload.prepare(stage);
         } catch (WorkloadException e) {
           unprepared.put(row, e.getMessage());
         } finally {
           stage.clear();
         }
+      }
+    }
+  }
+
+  private void finish(Stage stage) throws IOException, InterruptedException {
+    while (!prepared.isEmpty()) {
+      Workload workload = prepared.pop();
+      try {
+        workload.finish(stage);
+      } catch (WorkloadException e) {
+        listener.phase(workload.row().name() + " was not stopped: " + e.getMessage());
       }
     }
   }

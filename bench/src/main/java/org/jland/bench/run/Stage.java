@@ -70,6 +70,19 @@ final class Stage implements AutoCloseable {
 
   /** Runs a program to its end, which must be a good one; returns what it printed. */
   String run(String... command) throws IOException, WorkloadException, InterruptedException {
+    Program program = runToEnd(command);
+    String output = program.output();
+    program.close();
+    return output;
+  }
+
+  /** As {@link #run}, and leaves alone what the program started: it is needed by later runs. */
+  void setUp(String... command) throws IOException, WorkloadException, InterruptedException {
+    runToEnd(command);
+  }
+
+  private Program runToEnd(String... command)
+      throws IOException, WorkloadException, InterruptedException {
     Program program = start(command);
     if (!program.await(PATIENCE)) {
       throw new WorkloadException(
@@ -80,9 +93,7 @@ final class Stage implements AutoCloseable {
           program.name() + " ended with status " + program.status() + ": " + program.lastWords());
     }
     programs.remove(program);
-    String output = program.output();
-    program.close();
-    return output;
+    return program;
   }
 
   /** Starts a program that goes on until the run is over. */

@@ -16,6 +16,7 @@ public final class Suite {
     List<Workload> all = new ArrayList<>();
     all.addAll(LatencyWorkloads.all());
     all.addAll(MessageWorkloads.all());
+    all.addAll(ServerWorkloads.all());
     all.addAll(FrameWorkloads.all());
     all.addAll(ThroughputWorkloads.all());
     all.addAll(FairnessWorkloads.all());

@@ -19,7 +19,54 @@ final class ThroughputWorkloads {
   private ThroughputWorkloads() {}
 
   static List<Workload> all() {
-    return List.of(threads(), memory());
+    return List.of(build(), transformer(), zstd(), threads(), memory());
+  }
+
+  private static Workload build() {
+    return new RealProgram(
+        new Row(
+            "build",
+            FAMILY,
+            "make -j4 of part of Lua at -O0; its program must run",
+            List.of(Figure.lower("time", "s"))),
+        3.2,
+        Map.of("time", "elapsed_us"));
+  }
+
+  private static Workload zstd() {
+    return new RealProgram(
+        new Row(
+            "zstd",
+            FAMILY,
+            "zstd -T4 of generated text, which must come back",
+            List.of(Figure.lower("time", "s"))),
+        1,
+        Map.of("time", "elapsed_us"));
+  }
+
+  private static Workload transformer() {
+    return new CommandWorkload(
+        new Row(
+            "transformer",
+            FAMILY,
+            "a small transformer on 4 threads with barriers; the same tokens as on one",
+            List.of(Figure.higher("tokens", "1/s"))),
+        4,
+        false,
+        Background.NONE,
+        "",
+        stage ->
+            List.of(
+                "java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-cp",
+                RealProgram.classes(),
+                "org.jland.bench.load.Transformer",
+                "4",
+                "6"),
+        output -> Map.of("tokens", Output.pairs(output, "transformer").get("tokens_per_s")));
   }
 
   private static Workload threads() {

@@ -36,6 +36,9 @@ interface Workload {
   /** Makes what every run needs, once a boot, before anything is measured. */
   default void prepare(Stage stage) throws IOException, WorkloadException, InterruptedException {}
 
+  /** Undoes {@link #prepare}, once a boot, after everything was measured. */
+  default void finish(Stage stage) throws IOException, WorkloadException, InterruptedException {}
+
   /**
    * Runs once.
    *
