@@ -218,7 +218,7 @@ class TraceVmTest {
   private static final class Fifo implements Policy {
     @Override
     public void enqueued(TaskView task, Dispatcher out) {
-      out.dispatch(task.id(), Dispatcher.ANY_CPU, 0, task.enqTs());
+      out.dispatch(task.id(), 0, task.enqTs());
     }
   }
 }
