@@ -33,7 +33,8 @@ record Article(Row row, String against, List<Part> first, List<Part> more, List<
    */
   void write(Markup html, int number) {
     String id = "row-" + number;
-    html.open("article", "id", id, "aria-labelledby", id + "-name").open("h4", "id", id + "-name");
+    html.open("article", "id", id, "aria-labelledby", id + "-name");
+    html.add("<div class=\"judged\">").open("h4", "id", id + "-name");
     html.element("a", row.name(), "href", "#" + id).close("h4");
     html.element("p", row.what(), "class", "what");
     table(html, row.name(), first);
@@ -42,6 +43,7 @@ record Article(Row row, String against, List<Part> first, List<Part> more, List<
       faults.forEach(fault -> html.element("li", fault));
       html.add("</ul>\n");
     }
+    html.close("div");
     if (!more.isEmpty()) {
       html.add("<details><summary>").text(names());
       html.element("span", tally(), "class", "way").close("summary");

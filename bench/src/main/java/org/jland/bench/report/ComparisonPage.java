@@ -61,15 +61,15 @@ final class ComparisonPage {
       html.element("p", "None.").close("section");
       return;
     }
-    html.open("div", "class", "scroll", "tabindex", "0", "role", "region");
-    html.open("table", "class", "changes", "aria-labelledby", "changes").add("<thead><tr>");
+    html.open("table", "class", "changes", "role", "table", "aria-labelledby", "changes");
+    html.add("<thead role=\"rowgroup\"><tr role=\"row\">");
     for (String column : List.of("workload", "scheduler", "figure", OLD, NEW, "change")) {
-      boolean number = column.equals(OLD) || column.equals(NEW);
-      html.element("th", column, "scope", "col", "class", number ? "n" : "");
+      String kind = column.equals(OLD) || column.equals(NEW) ? "n" : "words";
+      html.element("th", column, "class", kind, "scope", "col", "role", "columnheader");
     }
-    html.add("</tr></thead>\n<tbody>\n");
+    html.add("</tr></thead>\n<tbody role=\"rowgroup\">\n");
     changes.forEach(this::change);
-    html.add("</tbody></table></div></section>\n");
+    html.add("</tbody></table></section>\n");
   }
 
   private void change(Change change) {
@@ -78,6 +78,8 @@ final class ComparisonPage {
         "tr",
         "class",
         contrast.verdict().word(),
+        "role",
+        "row",
         "data-row",
         change.row(),
         "data-part",
@@ -86,18 +88,20 @@ final class ComparisonPage {
         contrast.figure().name(),
         "data-name",
         NEW);
-    html.element("th", change.row(), "scope", "row").element("td", change.opponent());
-    html.open("td").text(contrast.figure().name());
+    html.element("th", change.row(), "class", "workload", "scope", "row", "role", "rowheader");
+    html.element("td", change.opponent(), "class", "scheduler", "role", "cell");
+    html.open("td", "class", "measure", "role", "cell").text(contrast.figure().name());
     html.element("span", contrast.figure().unit(), "class", "in").close("td");
-    number("old-median", contrast.base().median());
-    number("median", contrast.other().median());
-    html.open("td", "class", "verdict");
+    number("old", "old-median", contrast.base().median());
+    number("new", "median", contrast.other().median());
+    html.open("td", "class", "verdict", "role", "cell");
     Bars.difference(html, contrast);
     html.close("td").close("tr");
   }
 
-  private void number(String stat, double value) {
-    html.open("td", "class", "n").number(stat, value, Numbers.text(value)).close("td");
+  private void number(String name, String stat, double value) {
+    html.open("td", "class", "n " + name, "role", "cell");
+    html.number(stat, value, Numbers.text(value)).close("td");
   }
 
   private void list(String title, String id, List<String> lines) {
