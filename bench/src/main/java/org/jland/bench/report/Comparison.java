@@ -147,6 +147,9 @@ public final class Comparison {
       if (!results.complete()) {
         warnings.add((results == older ? "OLD" : "NEW") + " is not complete");
       }
+      if (results.runs() < 2) {
+        warnings.add((results == older ? "OLD" : "NEW") + ": " + Headline.NO_SPREAD);
+      }
     }
     return List.copyOf(warnings);
   }

@@ -14,6 +14,9 @@ import org.jland.bench.Opponent;
 
 /** What results are of, in words. Pure functions. */
 final class Headline {
+  /** What makes a difference of single runs weak. */
+  static final String NO_SPREAD = "a single run has no spread, so any difference counts as one";
+
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm XXX", Locale.ROOT);
 
@@ -33,7 +36,8 @@ final class Headline {
     return counted(results.rows().size(), "workload")
         + ", "
         + counted(results.runs(), "run")
-        + " of each under each scheduler";
+        + " of each under each scheduler"
+        + (results.runs() < 2 ? "; " + NO_SPREAD : "");
   }
 
   /** Where, in one line; several boots that differ are told apart by what differs. */

@@ -100,6 +100,29 @@ class TextReportTest {
     assertTrue(text.contains("nothing has been measured yet"), text);
   }
 
+  @Test
+  void resultsOfSingleRunsSayThatTheyHaveNoSpread() {
+    BenchResults r = PlausibleResults.of(1);
+    BenchResults single =
+        new BenchResults(
+            r.format(),
+            r.jland(),
+            r.started(),
+            r.command(),
+            1,
+            true,
+            r.opponents(),
+            r.rows(),
+            r.boots(),
+            r.samples(),
+            r.notes());
+    assertTrue(text(single).contains("a single run has no spread"));
+    assertTrue(
+        Comparison.of(r, single)
+            .warnings()
+            .contains("NEW: a single run has no spread, so any difference counts as one"));
+  }
+
   private static String text(BenchResults results) {
     return TextReport.of(results);
   }
