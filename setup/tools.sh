@@ -46,6 +46,14 @@ check_guest_tools() {
 	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
 }
 
+# What crates of other schedulers are built with, beside cargo itself.
+check_peer_tools() {
+	has pkg-config || want pkg-config "pkg-config for the peers"
+	for header in libelf.h:libelf-dev zlib.h:zlib1g-dev seccomp.h:libseccomp-dev; do
+		[ -r "/usr/include/${header%:*}" ] || want "${header#*:}" "${header%:*} for the peers"
+	done
+}
+
 # Where apt serves none, the tests of the pages fail and say what to do.
 check_browser() {
 	[ -z "${JLAND_BROWSER:-}" ] || return 0

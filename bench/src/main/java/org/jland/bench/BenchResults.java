@@ -75,18 +75,22 @@ public record BenchResults(
         .toList();
   }
 
-  /** The rows in which nothing is missing and nothing is void. */
+  /** How many runs of a row an opponent should have; 0 if the row is not for it. */
+  public int runsOf(Row row, Opponent opponent) {
+    return row.schedulersOnly() && opponent.isDefault() ? 0 : runs;
+  }
+
+  /** The rows in which no run is missing or void. */
   public List<Row> soundRows() {
     return rows.stream()
-        .filter(row ->
-            opponents.stream()
-                .allMatch(opponent ->
-                    row.figures().stream()
-                        .allMatch(figure ->
-                            summary(row.name(), opponent.name(), figure.name())
-                                .filter(summary -> summary.count() == runs)
-                                .isPresent())))
+        .filter(row -> opponents.stream().allMatch(opponent -> isSound(row, opponent)))
         .toList();
+  }
+
+  private boolean isSound(Row row, Opponent opponent) {
+    return row.figures().stream()
+        .map(figure -> summary(row.name(), opponent.name(), figure.name()))
+        .allMatch(summary -> summary.map(Summary::count).orElse(0) >= runsOf(row, opponent));
   }
 
   /** With one more sample. */

@@ -10,8 +10,15 @@ import java.util.List;
  * @param family the group whose geometric mean it counts for
  * @param what one line: what runs, and how it is checked
  * @param figures what it yields; the first one is what the row is judged by
+ * @param schedulersOnly whether the kernel's default scheduler has nothing to show in it
  */
-public record Row(String name, String family, String what, List<Figure> figures) {
+public record Row(
+    String name, String family, String what, List<Figure> figures, boolean schedulersOnly) {
+
+  /** A row for every scheduler. */
+  public Row(String name, String family, String what, List<Figure> figures) {
+    this(name, family, what, figures, false);
+  }
 
   /** Checks that there is a figure to judge by. */
   public Row {

@@ -120,6 +120,14 @@ final class BenchCommand implements Callable<Integer> {
       description = "With --compare: status 1 if a figure became worse by more.")
   private Double failAbove;
 
+  @Option(
+      names = "--install-peers",
+      description = {
+        "Builds other user-space schedulers (scx_rustland, scx_rlfifo, scx_bpfland) with cargo;",
+        "after that they are opponents by their names."
+      })
+  private boolean installPeers;
+
   @Override
   public Integer call() throws IOException {
     try {
@@ -127,10 +135,19 @@ final class BenchCommand implements Callable<Integer> {
         Suite.rows().forEach(row -> System.out.printf("%-20s %s%n", row.name(), row.what()));
         return Status.OK;
       }
+      if (installPeers) {
+        return installPeers();
+      }
       return compare.isEmpty() ? measure() : compare();
     } catch (BenchException e) {
       throw new Failure(e.getMessage());
     }
+  }
+
+  private static int installPeers() throws IOException {
+    List<String> failed = Peers.ofCache().install();
+    failed.forEach(name -> Progress.line(name + " could not be built (above)"));
+    return failed.isEmpty() ? Status.OK : Status.FAILED;
   }
 
   private int compare() throws IOException {
@@ -170,7 +187,7 @@ final class BenchCommand implements Callable<Integer> {
     Path bin = host ? installation.requireHome().resolve("bin") : Path.of("/opt/jland/bin");
     List<String> typed = new ArrayList<>(against);
     typed.add(scheduler);
-    BenchOpponents opponents = BenchOpponents.parse(typed, bin, !host);
+    BenchOpponents opponents = BenchOpponents.parse(typed, bin, !host, Peers.ofCache());
     ResultsFile file = new ResultsFile(json != null ? json.toAbsolutePath() : defaultFile());
     BenchSession session = new BenchSession(file, start(file, opponents));
     file.write(session.results());
@@ -192,9 +209,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static Path defaultFile() throws IOException {
-    String cache = System.getenv("JLAND_CACHE");
-    Path folder = Path.of(cache != null ? cache : System.getProperty("java.io.tmpdir"));
-    return Files.createDirectories(folder).resolve("bench.json");
+    return Files.createDirectories(Peers.cache()).resolve("bench.json");
   }
 
   /** Empty results, or those that are to be gone on with. */

@@ -26,9 +26,10 @@ record BenchOpponents(List<Opponent> opponents, List<Path> files) {
    * @param typed {@code eevdf}; a scheduler of jland; a program's path; FILE.java of a scheduler;
    *     each with its options behind it
    * @param bin folder of jland's programs on the machine that is measured
+   * @param peers those that are installed are known by their names
    * @param inGuest whether that is a guest, which sees files in {@code /payload}
    */
-  static BenchOpponents parse(List<String> typed, Path bin, boolean inGuest) {
+  static BenchOpponents parse(List<String> typed, Path bin, boolean inGuest, Peers peers) {
     Map<String, Opponent> opponents = new LinkedHashMap<>();
     Map<String, Path> files = new LinkedHashMap<>();
     for (String line : new LinkedHashSet<>(typed)) {
@@ -36,7 +37,7 @@ record BenchOpponents(List<Opponent> opponents, List<Path> files) {
       Opponent opponent =
           words.equals(List.of(Opponent.EEVDF))
               ? Opponent.eevdf()
-              : scheduler(words, bin, inGuest, files);
+              : scheduler(words, bin, inGuest, peers, files);
       if (opponents.put(opponent.name(), opponent) != null) {
         throw new Failure("two opponents are called " + opponent.name(), Status.USAGE);
       }
@@ -45,13 +46,13 @@ record BenchOpponents(List<Opponent> opponents, List<Path> files) {
   }
 
   private static Opponent scheduler(
-      List<String> words, Path bin, boolean inGuest, Map<String, Path> files) {
+      List<String> words, Path bin, boolean inGuest, Peers peers, Map<String, Path> files) {
     String first = words.getFirst();
     List<String> command = new ArrayList<>();
     if (OWN.contains(first)) {
       command.add(bin.resolve(first).toString());
     } else {
-      Path file = file(first);
+      Path file = peers.find(first).orElseGet(() -> file(first));
       if (file.toString().endsWith(".java")) {
         command.addAll(List.of(bin.resolve("jland").toString(), "run"));
       } else if (!Files.isExecutable(file)) {
@@ -80,7 +81,7 @@ record BenchOpponents(List<Opponent> opponents, List<Path> files) {
               + String.join(", ", OWN.stream().sorted().toList())
               + ", "
               + Opponent.EEVDF
-              + ", and there is no such file",
+              + ", there is no such file, and it is no peer that jland bench --install-peers built",
           Status.USAGE);
     }
     return file;

@@ -90,7 +90,7 @@ public final class Comparison {
     for (Opponent opponent : newer.opponents()) {
       String name = opponent.name();
       boolean tried = wasTried(newer, row, name) || wasTried(older, row, name);
-      RowFindings.shortfall(newer, row, name)
+      RowFindings.shortfall(newer, row, opponent)
           .filter(text -> tried)
           .ifPresent(text ->
               failures.add(

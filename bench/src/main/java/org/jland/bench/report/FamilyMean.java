@@ -36,16 +36,16 @@ record FamilyMean(
 
   private static FamilyMean of(
       BenchResults results, String family, List<Row> rows, Opponent opponent) {
-    String base = results.opponents().getFirst().name();
+    Opponent base = results.opponents().getFirst();
     List<String> leftOut = new ArrayList<>();
     double logarithms = 0;
     int counted = 0;
     for (Row row : rows) {
-      Optional<String> fault = fault(results, row, base, opponent.name());
+      Optional<String> fault = fault(results, row, base, opponent);
       if (fault.isPresent()) {
         leftOut.add(Printable.line(row.name()) + " (" + fault.get() + ")");
       } else {
-        logarithms += Math.log(ratio(results, row, base, opponent.name()).getAsDouble());
+        logarithms += Math.log(ratio(results, row, base, opponent).getAsDouble());
         counted++;
       }
     }
@@ -54,10 +54,14 @@ record FamilyMean(
     return new FamilyMean(family, opponent.name(), mean, rows.size(), List.copyOf(leftOut));
   }
 
-  private static Optional<String> fault(BenchResults results, Row row, String base, String other) {
-    for (String name : List.of(base, other)) {
-      if (RowFindings.shortfall(results, row, name).isPresent()) {
-        return Optional.of(Printable.line(name) + " lacks runs");
+  private static Optional<String> fault(
+      BenchResults results, Row row, Opponent base, Opponent other) {
+    for (Opponent opponent : List.of(base, other)) {
+      if (results.runsOf(row, opponent) == 0) {
+        return Optional.of("not for " + Printable.line(opponent.name()));
+      }
+      if (RowFindings.shortfall(results, row, opponent).isPresent()) {
+        return Optional.of(Printable.line(opponent.name()) + " lacks runs");
       }
     }
     return ratio(results, row, base, other).isEmpty()
@@ -65,12 +69,13 @@ record FamilyMean(
         : Optional.empty();
   }
 
-  private static OptionalDouble ratio(BenchResults results, Row row, String base, String other) {
+  private static OptionalDouble ratio(
+      BenchResults results, Row row, Opponent base, Opponent other) {
     Figure figure = row.figures().getFirst();
     return new Contrast(
             figure,
-            results.summary(row.name(), base, figure.name()).orElseThrow(),
-            results.summary(row.name(), other, figure.name()).orElseThrow())
+            results.summary(row.name(), base.name(), figure.name()).orElseThrow(),
+            results.summary(row.name(), other.name(), figure.name()).orElseThrow())
         .ratio();
   }
 

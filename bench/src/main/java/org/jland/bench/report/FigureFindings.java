@@ -40,7 +40,7 @@ record FigureFindings(Figure figure, boolean traced, List<Finding> findings) {
                   isBase
                       ? Optional.empty()
                       : base.flatMap(b -> own.map(o -> new Contrast(figure, b, o)));
-              return new Finding(opponent.name(), own, contrast, results.runs());
+              return new Finding(opponent.name(), own, contrast, results.runsOf(row, opponent));
             })
             .toList();
     return new FigureFindings(figure, false, findings);
@@ -77,9 +77,9 @@ record FigureFindings(Figure figure, boolean traced, List<Finding> findings) {
                         .flatMap(value)
                         .map(number -> Summary.of(List.of(number))),
                     Optional.empty(),
-                    1))
+                    Math.min(1, results.runsOf(row, opponent))))
             .toList();
-    return findings.stream().allMatch(Finding::lacksRuns)
+    return findings.stream().allMatch(finding -> finding.count() == 0)
         ? Optional.empty()
         : Optional.of(new FigureFindings(figure, true, findings));
   }

@@ -49,17 +49,17 @@ record RowFindings(Row row, List<FigureFindings> figures, List<String> faults) {
   }
 
   /** Why a scheduler's row is not whole; empty if it is. */
-  static Optional<String> shortfall(BenchResults results, Row row, String opponent) {
+  static Optional<String> shortfall(BenchResults results, Row row, Opponent opponent) {
     int least =
         row.figures().stream()
             .mapToInt(figure ->
                 results
-                    .summary(row.name(), opponent, figure.name())
+                    .summary(row.name(), opponent.name(), figure.name())
                     .map(summary -> summary.count())
                     .orElse(0))
             .min()
             .orElse(0);
-    if (least >= results.runs()) {
+    if (least >= results.runsOf(row, opponent)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -70,7 +70,7 @@ record RowFindings(Row row, List<FigureFindings> figures, List<String> faults) {
     List<String> faults = new ArrayList<>();
     for (Opponent opponent : results.opponents()) {
       String name = Printable.line(opponent.name());
-      shortfall(results, row, opponent.name()).ifPresent(text -> faults.add(name + ": " + text));
+      shortfall(results, row, opponent).ifPresent(text -> faults.add(name + ": " + text));
       Map<String, List<Sample>> voids =
           results.voided(row.name(), opponent.name()).stream()
               .collect(

@@ -71,7 +71,8 @@ record CostWorkload(int burst) implements Workload {
             Figure.lower("bpf", "ns/decision"),
             Figure.lower("enqueue", "ns/call"),
             Figure.lower("dispatch", "ns/call"),
-            Figure.lower("machine", "ns/wake-up")));
+            Figure.lower("machine", "ns/wake-up")),
+        true);
   }
 
   @Override
@@ -82,11 +83,6 @@ record CostWorkload(int burst) implements Workload {
   @Override
   public OptionalInt cpus() {
     return OptionalInt.of(1);
-  }
-
-  @Override
-  public boolean isForSchedulersOnly() {
-    return true;
   }
 
   @Override

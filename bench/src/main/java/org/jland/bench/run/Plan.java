@@ -44,7 +44,7 @@ public record Plan(
         .filter(row -> !done.contains(key(row, opponent.name(), run)))
         .map(Suite::workload)
         .flatMap(Optional::stream)
-        .filter(workload -> !workload.isForSchedulersOnly() || !opponent.isDefault())
+        .filter(workload -> !workload.row().schedulersOnly() || !opponent.isDefault())
         .toList();
   }
 }

@@ -28,11 +28,6 @@ interface Workload {
     return false;
   }
 
-  /** Whether the default scheduler has nothing to show in it. */
-  default boolean isForSchedulersOnly() {
-    return false;
-  }
-
   /** Makes what every run needs, once a boot, before anything is measured. */
   default void prepare(Stage stage) throws IOException, WorkloadException, InterruptedException {}
 
