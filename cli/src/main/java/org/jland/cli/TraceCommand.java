@@ -217,7 +217,10 @@ final class TraceCommand implements Callable<Integer> {
     trace.addAll(List.of("--called", output.toString()));
     if (!command.isEmpty()) {
       trace.add("--");
-      trace.addAll(command.size() == 1 ? List.of("sh", "-c", command.getFirst()) : command);
+      trace.addAll(
+          command.size() == 1 && command.getFirst().contains(" ")
+              ? List.of("sh", "-c", command.getFirst())
+              : command);
     }
     String record = String.join(" ", trace.stream().map(TraceCommand::quoted).toList());
     if (scheduler.equals(EEVDF)) {
