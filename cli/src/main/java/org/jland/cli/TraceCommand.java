@@ -196,7 +196,6 @@ final class TraceCommand implements Callable<Integer> {
       if (Files.isRegularFile(made)) {
         Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
       } else {
-        Files.deleteIfExists(output);
         throw new Failure(
             "the guest recorded nothing (above)",
             result.status() == 0 ? Status.FAILED : result.status());
