@@ -40,6 +40,11 @@ check_style_tools() {
 		want "clang-format-$(clang_version)" "clang-format for the style gate"
 }
 
+# For the schema that the trace's field numbers are checked with.
+check_schema_tools() {
+	python3 -m pip --version >/dev/null 2>&1 || want python3-pip "pip for Perfetto's schema"
+}
+
 check_guest_tools() {
 	has mmdebstrap || want mmdebstrap "mmdebstrap for QEMU and the guest's image"
 	[ -r "$debian_keyring" ] || want debian-archive-keyring "the keys of Debian's packages, which guests are made of"

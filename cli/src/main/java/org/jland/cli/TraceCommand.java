@@ -196,7 +196,6 @@ final class TraceCommand implements Callable<Integer> {
       if (Files.isRegularFile(made)) {
         Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
       } else {
-        Files.deleteIfExists(output);
         throw new Failure(
             "the guest recorded nothing (above)",
             result.status() == 0 ? Status.FAILED : result.status());
@@ -217,7 +216,10 @@ final class TraceCommand implements Callable<Integer> {
     trace.addAll(List.of("--called", output.toString()));
     if (!command.isEmpty()) {
       trace.add("--");
-      trace.addAll(command.size() == 1 ? List.of("sh", "-c", command.getFirst()) : command);
+      trace.addAll(
+          command.size() == 1 && command.getFirst().contains(" ")
+              ? List.of("sh", "-c", command.getFirst())
+              : command);
     }
     String record = String.join(" ", trace.stream().map(TraceCommand::quoted).toList());
     if (scheduler.equals(EEVDF)) {

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jland.trace.model.SchedulingTrace;
 import org.jland.trace.model.TraceException;
 import org.jland.trace.perfetto.PerfettoFile;
@@ -17,14 +18,17 @@ public final class TraceFile {
   private TraceFile() {}
 
   /**
-   * Fails unless a file can be written there, before anything is recorded for it. Leaves an empty
-   * file.
+   * Fails unless a file can be written there, before anything is recorded for it. Changes nothing.
    *
    * @throws TraceException if it can't
    */
   public static void requireWritable(Path file) {
+    boolean existed = Files.exists(file);
     try {
-      Files.newOutputStream(file).close();
+      Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+      if (!existed) {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw failed("write", file, e);
     }

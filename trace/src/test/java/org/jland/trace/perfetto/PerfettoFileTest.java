@@ -100,6 +100,16 @@ class PerfettoFileTest {
   }
 
   @Test
+  void askingWhetherAFileCanBeWrittenLeavesNoneAndChangesNone() throws IOException {
+    Path file = folder.resolve("new");
+    TraceFile.requireWritable(file);
+    assertTrue(Files.notExists(file));
+    Files.writeString(file, "old");
+    TraceFile.requireWritable(file);
+    assertEquals("old", Files.readString(file));
+  }
+
+  @Test
   void fullDiskIsToldWithTheFix() {
     TraceException e =
         assertThrows(
