@@ -54,6 +54,14 @@ class CommandLineTest {
         "demo --cpus x",
         "test --only",
         "doctor --all",
+        "bench --suite slow",
+        "bench --only no-such-row",
+        "bench --against /no/such/scheduler",
+        "bench --scheduler /etc/passwd",
+        "bench --against eevdf,eevdf --scheduler eevdf --runs 0",
+        "bench --runs x",
+        "bench --clock fast",
+        "bench --compare one.json",
         "run",
         "run /no/such/File.java",
         "run not-a-class",
@@ -66,7 +74,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "test", "doctor", "run", "vm", "vm run", "vm shell"})
+  @ValueSource(strings = {"demo", "bench", "test", "doctor", "run", "vm", "vm run", "vm shell"})
   void everyCommandHasHelp(String command) {
     String[] words = (command + " --help").split(" ");
 

@@ -36,9 +36,11 @@ final class Attachment implements AutoCloseable {
    * Puts the opponent in charge.
    *
    * @param log gets the program's output
+   * @param patience for the attach
    * @throws WorkloadException if it does not attach
    */
-  static Attachment of(Opponent opponent, Path log) throws WorkloadException, InterruptedException {
+  static Attachment of(Opponent opponent, Path log, Duration patience)
+      throws WorkloadException, InterruptedException {
     requireNone();
     if (opponent.isDefault()) {
       return new Attachment(opponent, Optional.empty());
@@ -46,11 +48,11 @@ final class Attachment implements AutoCloseable {
     Program program = start(opponent, log);
     boolean ended = false;
     try {
-      if (!Wait.until(PATIENCE, () -> isAttached() || !program.isAlive())) {
+      if (!Wait.until(patience, () -> isAttached() || !program.isAlive())) {
         throw new WorkloadException(
             opponent.name()
                 + " was not attached after "
-                + PATIENCE.toSeconds()
+                + patience.toSeconds()
                 + " s: "
                 + program.lastWords());
       }

@@ -4,6 +4,7 @@ package org.jland.bench.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -35,13 +36,24 @@ public final class BenchRunner {
 
   private final Plan plan;
   private final BenchListener listener;
+  private final Duration patience;
   private final Map<String, String> unprepared = new HashMap<>();
   private final Deque<Workload> prepared = new ArrayDeque<>();
 
   /** A runner for one boot. */
   public BenchRunner(Plan plan, BenchListener listener) {
+    this(plan, listener, Attachment.PATIENCE);
+  }
+
+  /**
+   * A runner for one boot.
+   *
+   * @param patience how long a scheduler may take to attach
+   */
+  public BenchRunner(Plan plan, BenchListener listener, Duration patience) {
     this.plan = plan;
     this.listener = listener;
+    this.patience = patience;
   }
 
   /**
@@ -124,7 +136,7 @@ public final class BenchRunner {
     while (next < missing.size()) {
       listener.phase(title(run, opponent));
       Path log = Files.createTempFile(stage.folder(), "scheduler", ".log");
-      try (Attachment attachment = Attachment.of(opponent, log)) {
+      try (Attachment attachment = Attachment.of(opponent, log, patience)) {
         stage.setAttachment(attachment);
         boolean holds = true;
         while (holds && next < missing.size()) {
