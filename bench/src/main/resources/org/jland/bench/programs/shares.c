@@ -22,12 +22,14 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -217,6 +219,14 @@ static void add(enum kind kind, int number)
 	}
 }
 
+/* A process that ends before it was told to has said why; the others would wait for it at the start. */
+static void child_ended(int signal)
+{
+	(void)signal;
+	if (!atomic_load(&shared->stop))
+		_exit(1);
+}
+
 /* Lets all threads run for that long, and returns how long it was, in ns. */
 static int64_t run_all(int seconds)
 {
@@ -228,13 +238,16 @@ static int64_t run_all(int seconds)
 	pthread_barrierattr_init(&attributes);
 	pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
 	pthread_barrier_init(&shared->start, &attributes, shared->nr + 1);
+	signal(SIGCHLD, child_ended);
 	for (int i = 0; i < processes; i++) {
 		const pid_t pid = fork();
 
 		if (pid < 0)
 			die("fork");
-		if (!pid)
+		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			run_process(i);
+		}
 	}
 	pthread_barrier_wait(&shared->start);
 	sleep(seconds);
