@@ -12,7 +12,10 @@ final class MavenOutput implements Consumer<String> {
   private static final Pattern TESTS =
       Pattern.compile(".*Tests run: (\\d+), Failures: (\\d+), Errors: (\\d+), Skipped: (\\d+)(.*)");
   private static final Pattern WORTH_SHOWING =
-      Pattern.compile("\\[ERROR\\].*|\\[INFO\\] BUILD .*|bpf/.*");
+      Pattern.compile("\\[ERROR\\].*|\\[INFO\\] BUILD .*|bpf/.*|NOT CHECKED: .*");
+
+  /** How a test says, on a line of its own, that what it needs from outside can't be had. */
+  private static final String NOT_CHECKED = "NOT CHECKED: ";
 
   private final Consumer<String> lines;
   private final List<String> closing = new ArrayList<>();
@@ -36,10 +39,13 @@ final class MavenOutput implements Consumer<String> {
       }
     } else if (WORTH_SHOWING.matcher(line).matches()) {
       lines.accept(line);
+      if (line.startsWith(NOT_CHECKED)) {
+        closing.add(line);
+      }
     }
   }
 
-  /** Surefire's closing lines, one a module. */
+  /** Surefire's closing lines, one a module, and what was not checked. */
   List<String> closing() {
     return List.copyOf(closing);
   }

@@ -86,6 +86,16 @@ class RunnerOutputTest {
   }
 
   @Test
+  void whatCouldNotBeCheckedIsSaidAtOnceAndAtTheEnd() {
+    List<String> lines = new ArrayList<>();
+    MavenOutput output = new MavenOutput(lines::add);
+    output.accept("NOT CHECKED: the schema");
+
+    assertEquals(List.of("NOT CHECKED: the schema"), lines);
+    assertEquals(lines, output.closing());
+  }
+
+  @Test
   void reportIsRead() throws IOException {
     JUnitReport report = JUnitReport.read(Files.writeString(temp.resolve("r.xml"), REPORT));
 

@@ -77,10 +77,9 @@ final class Waits implements Replay.Observer {
   }
 
   private Wait wait(Replay.Task task, int cpu, long timeNs) {
-    // A step may come just before the kernel's own event of the wake-up.
-    long from = Math.min(task.wakingNs, task.sinceNs);
-    CustodyRecord asked = within(queued.get(task.pid), from);
-    CustodyRecord put = within(placed.get(task.pid), from);
+    // All steps since it last ran are of this wait; the first may come before the kernel's event.
+    CustodyRecord asked = queued.get(task.pid);
+    CustodyRecord put = placed.get(task.pid);
     WakePath path =
         put != null
             ? WakePath.of(put.step())
@@ -99,10 +98,6 @@ final class Waits implements Replay.Observer {
         asked == null || put == null ? null : decidedIn.get(task.pid),
         put == null ? 0 : put.timeNs(),
         put == null ? Wait.NO_CPU : put.target());
-  }
-
-  private static CustodyRecord within(CustodyRecord step, long fromNs) {
-    return step == null || step.timeNs() < fromNs ? null : step;
   }
 
   /** The longest waits, longest first. */

@@ -156,6 +156,22 @@ class AnalysisTest {
   }
 
   @Test
+  void whoIsPreemptedIsQueuedBeforeTheKernelTellsOfTheSwitch() {
+    TraceBuilder trace =
+        new TraceBuilder()
+            .step(99, 0, CustodyStep.QUEUED, 1, 0)
+            .preempt(100, 0, 1, 2)
+            .step(150, 0, CustodyStep.INSERTED, 1, -1)
+            .sleep(200, 0, 2, 1);
+    String report = Report.of(analyse(trace));
+    assertTrue(
+        report.contains(
+            "it had to leave its CPU; given to user space at once; its decision, any CPU, was"
+                + " carried out 50 ns later; CPU 0 ran it 50 ns later"),
+        report);
+  }
+
+  @Test
   void lostEventsAreTheFirstThingThatAReportSays() {
     String report = Report.of(analyse(threeWays().lost(17)));
     assertTrue(report.lines().skip(1).findFirst().orElseThrow().startsWith("LOST: "), report);
