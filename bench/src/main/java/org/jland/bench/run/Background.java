@@ -15,6 +15,8 @@ enum Background {
   NONE(0, "alone"),
   /** 4 hogs in all, as in the figures that are quoted for other schedulers. */
   FOUR_HOGS(0, "beside 4 CPU hogs"),
+  /** A hog a CPU. */
+  HOG_EACH(1, "beside a CPU hog a CPU"),
   /** 4 hogs a CPU. */
   HOGS(4, "beside 4 CPU hogs a CPU"),
   /** A parallel build that never ends. */
@@ -55,7 +57,7 @@ enum Background {
     return switch (this) {
       case NONE -> null;
       case FOUR_HOGS -> hogs(stage, 4);
-      case HOGS -> hogs(stage, perCpu * stage.cpus());
+      case HOG_EACH, HOGS -> hogs(stage, perCpu * stage.cpus());
       case BUILD -> build(stage, perCpu * stage.cpus());
     };
   }

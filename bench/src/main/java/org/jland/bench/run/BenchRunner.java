@@ -138,6 +138,7 @@ public final class BenchRunner {
       Path log = Files.createTempFile(stage.folder(), "scheduler", ".log");
       try (Attachment attachment = Attachment.of(opponent, log, patience)) {
         stage.setAttachment(attachment);
+        settle(stage, opponent);
         boolean holds = true;
         while (holds && next < missing.size()) {
           holds = sample(stage, missing.get(next++), opponent, run);
@@ -148,6 +149,17 @@ public final class BenchRunner {
           report(missing.get(next++), opponent, run, e.getMessage());
         }
       }
+    }
+  }
+
+  /**
+   * A scheduler's first second, in which its JIT or its caches may have things to do, is nobody's.
+   */
+  private static void settle(Stage stage, Opponent opponent)
+      throws IOException, WorkloadException, InterruptedException {
+    if (!opponent.isDefault()) {
+      stage.run("stress-ng", "--switch", "2", "--timeout", "1");
+      stage.clear();
     }
   }
 

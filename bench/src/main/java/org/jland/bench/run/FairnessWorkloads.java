@@ -19,23 +19,23 @@ final class FairnessWorkloads {
     return List.of(
         shares(
             "shares-nice",
-            "busy threads of nice -5, 0, 0, 5, 5 and 10",
-            List.of("nice", "1", "-5", "0", "0", "5", "5", "10"),
+            "busy threads of nice -5, 0, 0 and 5",
+            List.of("nice", "1", "-5", "0", "0", "5"),
             List.of()),
         shares(
             "shares-sleepers",
-            "8 busy threads beside 8 that want 1 ms of CPU every 20 ms",
-            List.of("sleepers", "1", "8", "8"),
+            "4 busy threads beside 4 that want 1 ms of CPU every 20 ms",
+            List.of("sleepers", "1", "4", "4"),
             List.of(Figure.higher("on_time", "%"), Figure.lower("wake_p99", "us"))),
         shares(
             "shares-pinned",
-            "2 busy threads that may use one CPU only beside 4 that may use all",
-            List.of("pinned", "1", "2", "4"),
+            "3 busy threads that may use one CPU only beside one that may use all",
+            List.of("pinned", "1", "3", "1"),
             List.of()),
         shares(
             "shares-processes",
-            "a process of 8 busy threads beside one of 2",
-            List.of("processes", "1", "8", "2"),
+            "a process of 8 busy threads beside one of 1",
+            List.of("processes", "1", "8", "1"),
             List.of()));
   }
 
@@ -68,7 +68,7 @@ final class FairnessWorkloads {
     }
     figures.put("longest_wait", pairs.get("longest_wait_us"));
     if (sleepers) {
-      figures.put("on_time", 100 * pairs.get("on_time") / pairs.get("wanted"));
+      figures.put("on_time", 100 * pairs.get("on_time") / pairs.get("periods"));
       figures.put("wake_p99", pairs.get("wake_p99_us"));
     }
     return figures;

@@ -15,16 +15,20 @@ final class LatencyWorkloads {
   private LatencyWorkloads() {}
 
   static List<Workload> all() {
-    return List.of(wakebench(), cyclictest());
+    return List.of(
+        wakebench("wakebench", "1 messenger, 4 workers, CPUs half busy", 1, 4, 150, true),
+        wakebench("wakebench-full", "2 messengers, 8 workers each, CPUs full", 2, 8, 300, false),
+        cyclictest());
   }
 
   /** The program checks itself that every request was done. */
-  private static Workload wakebench() {
+  private static Workload wakebench(
+      String name, String what, int messengers, int workers, int cpuUs, boolean quick) {
     return new CommandWorkload(
         new Row(
-            "wakebench",
+            name,
             FAMILY,
-            "schbench's pattern: 1 messenger, 4 workers, requests of 3 steps",
+            "schbench's pattern: " + what + "; requests of 3 steps, " + cpuUs + " us of CPU",
             List.of(
                 Figure.lower("p99", "us"),
                 Figure.lower("p50", "us"),
@@ -33,10 +37,16 @@ final class LatencyWorkloads {
                 Figure.lower("request_p99", "us"),
                 Figure.higher("requests", "1/s"))),
         1.1,
-        true,
+        quick,
         Background.NONE,
         "wakebench",
-        stage -> List.of("-m", "1", "-t", "4", "-r", "1"),
+        stage ->
+            List.of(
+                "-m", String.valueOf(messengers),
+                "-t", String.valueOf(workers),
+                "-n", "3",
+                "-c", String.valueOf(cpuUs),
+                "-r", "1"),
         LatencyWorkloads::requests);
   }
 

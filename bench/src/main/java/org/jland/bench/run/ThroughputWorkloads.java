@@ -19,7 +19,13 @@ final class ThroughputWorkloads {
   private ThroughputWorkloads() {}
 
   static List<Workload> all() {
-    return List.of(build(), transformer(), zstd(), threads(), memory());
+    return List.of(
+        build(),
+        transformer("transformer", Background.NONE, 3),
+        transformer("transformer-hogs", Background.HOG_EACH, 8),
+        zstd(),
+        threads(),
+        memory());
   }
 
   private static Workload build() {
@@ -44,16 +50,21 @@ final class ThroughputWorkloads {
         Map.of("time", "elapsed_us"));
   }
 
-  private static Workload transformer() {
+  private static Workload transformer(String name, Background background, double seconds) {
+    Figure tokens = Figure.higher("tokens", "1/s");
     return new CommandWorkload(
         new Row(
-            "transformer",
+            name,
             FAMILY,
-            "a small transformer on 4 threads with barriers; the same tokens as on one",
-            List.of(Figure.higher("tokens", "1/s"))),
-        4,
+            "a small transformer on 3 threads with barriers, "
+                + background.what()
+                + "; the same tokens as on one",
+            background == Background.NONE
+                ? List.of(tokens)
+                : List.of(tokens, CommandWorkload.KEPT)),
+        seconds,
         false,
-        Background.NONE,
+        background,
         "",
         stage ->
             List.of(
@@ -64,8 +75,8 @@ final class ThroughputWorkloads {
                 "-cp",
                 RealProgram.classes(),
                 "org.jland.bench.load.Transformer",
-                "4",
-                "6"),
+                "3",
+                "2"),
         output -> Map.of("tokens", Output.pairs(output, "transformer").get("tokens_per_s")));
   }
 
