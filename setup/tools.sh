@@ -51,8 +51,19 @@ check_guest_tools() {
 	has mke2fs || want e2fsprogs "mke2fs for the guest's drives"
 }
 
+# Prints the first clang >= 18: what the crates' build asks for.
+peer_clang() {
+	for clang in clang $(seq -f clang-%g 18 40); do
+		if has "$clang" && [ "$($clang -dumpversion | cut -d. -f1)" -ge 18 ]; then
+			echo "$clang"
+			return
+		fi
+	done
+}
+
 # What crates of other schedulers are built with, beside cargo itself.
 check_peer_tools() {
+	[ -n "$(peer_clang)" ] || want "clang-$(clang_version 18)" "clang >= 18 for the peers"
 	has pkg-config || want pkg-config "pkg-config for the peers"
 	for header in libelf.h:libelf-dev zlib.h:zlib1g-dev seccomp.h:libseccomp-dev; do
 		[ -r "/usr/include/${header%:*}" ] || want "${header#*:}" "${header%:*} for the peers"
@@ -70,10 +81,11 @@ check_browser() {
 	fi
 }
 
-# The lowest clang >= 16 that apt serves: the nearest to the one that the backend is tested with.
+# clang_version [LEAST]: the lowest clang >= LEAST (16) that apt serves: the nearest to the one that the backend is
+# tested with.
 clang_version() {
 	apt-cache pkgnames clang- 2>/dev/null | sed -n 's/^clang-\([0-9]*\)$/\1/p' | sort -n |
-		awk '$1 >= 16 { print; found = 1; exit } END { if (!found) print 16 }'
+		awk -v least="${1:-16}" '$1 >= least { print; found = 1; exit } END { if (!found) print least }'
 }
 
 # Installs what the checks ask for, or says what to type.
