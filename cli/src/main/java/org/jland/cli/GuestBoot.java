@@ -34,7 +34,19 @@ record GuestBoot(
     List<GuestBoot> boots = new ArrayList<>();
     String first = kernels.getFirst();
     // Instruction time is slow: it comes first.
-    boots.add(boot(first, Clock.INSTRUCTIONS, FLAT, tests.stream().filter(GuestBoot::isTimed)));
+    boots.add(
+        boot(
+            first,
+            Clock.INSTRUCTIONS,
+            FLAT,
+            tests.stream().filter(GuestBoot::isTimed).filter(test -> !wantsOneCpu(test))));
+    boots.add(
+        new GuestBoot(
+            first + "-instructions-one-cpu",
+            first,
+            Clock.INSTRUCTIONS,
+            Topology.flat(1),
+            tests.stream().filter(GuestBoot::isTimed).filter(GuestBoot::wantsOneCpu).toList()));
     List<TestMethod> functional = tests.stream().filter(test -> !isTimed(test)).toList();
     boots.addAll(boot(first, Clock.SINGLE, NODES, functional.stream()).halves());
     for (String kernel : kernels.subList(1, kernels.size())) {
@@ -71,6 +83,10 @@ record GuestBoot(
         clock,
         topology,
         IntStream.range(0, tests.size()).filter(i -> i % 2 == which).mapToObj(tests::get).toList());
+  }
+
+  private static boolean wantsOneCpu(TestMethod test) {
+    return test.tags().contains(TestMethod.ONE_CPU);
   }
 
   private static boolean isTimed(TestMethod test) {

@@ -18,6 +18,9 @@ record TestMethod(String className, String name, String parameters, Set<String> 
   /** Tag of a test that needs a guest whose time is made of instructions. */
   static final String INSTRUCTIONS = "instructions";
 
+  /** Beside {@link #INSTRUCTIONS}: tag of a test that needs a guest with one CPU. */
+  static final String ONE_CPU = "one-cpu";
+
   /** Tag of a test that runs on one kernel only. */
   static final String NEWEST = "newest";
 

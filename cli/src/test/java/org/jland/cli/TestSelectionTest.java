@@ -42,6 +42,24 @@ class TestSelectionTest {
   }
 
   @Test
+  void testsThatNeedOneCpuGetAGuestOfTheirOwn() {
+    TestMethod cost =
+        method("org.jland.guest.CostVmTest", "cost", TestMethod.INSTRUCTIONS, TestMethod.ONE_CPU);
+
+    assertEquals(
+        List.of(
+            new GuestBoot(
+                "7.3-instructions", "7.3", Clock.INSTRUCTIONS, Topology.flat(2), List.of(TIMED)),
+            new GuestBoot(
+                "7.3-instructions-one-cpu",
+                "7.3",
+                Clock.INSTRUCTIONS,
+                Topology.flat(1),
+                List.of(cost))),
+        GuestBoot.plan(List.of("7.3"), List.of(TIMED, cost)));
+  }
+
+  @Test
   void noGuestIsBootedForNothing() {
     assertEquals(
         List.of(

@@ -34,8 +34,7 @@ final class Expectation {
       return;
     }
     double wanted = Double.parseDouble(expected.getProperty(name));
-    System.out.printf(
-        Locale.ROOT, "measured: %s: %.5g, expected %.5g%n", name, measured, wanted);
+    System.out.printf(Locale.ROOT, "measured: %s: %.5g, expected %.5g%n", name, measured, wanted);
     assertTrue(
         Math.abs(measured / wanted - 1) <= TOLERANCE,
         String.format(

@@ -35,17 +35,20 @@ class FloorVmTest {
     scheduler.stop();
 
     assertTrue(jland <= 1.2 * eevdf, jland + " s, EEVDF " + eevdf + " s");
+    Expectation.check("hackbench_s", jland);
   }
 
   @Test
   void pairsOfProcessesSwitchAtLeast40000TimesASecond() throws IOException {
     Workloads workloads = Workloads.of(guest);
+    median("stress-ng --switch 2, EEVDF, 1/s", 3, workloads::switchesPerSecond);
     Scheduler scheduler = guest.attachAsShipped("scx_jland");
 
     double jland = median("stress-ng --switch 2, scx_jland, 1/s", 3, workloads::switchesPerSecond);
 
     scheduler.stop();
     assertTrue(jland >= 40_000, jland + " /s");
+    Expectation.check("switch_per_s", jland);
   }
 
   /** 240 of 300 frames are the floor; what was seen is in docs/adr/0021-frames.md. */
