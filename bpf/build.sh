@@ -7,7 +7,8 @@
 # build.sh fix      put it there
 # build.sh which clang|clang-format   print the one that is used
 #
-# CLANG and CLANG_FORMAT name the tools to use; otherwise the newest installed ones are taken.
+# CLANG and CLANG_FORMAT name the tools to use; otherwise the newest installed ones are taken, of clang the newest
+# that has its llvm-strip.
 set -eu
 cd "$(dirname "$0")"
 
@@ -34,6 +35,11 @@ major() {
 	"$1" --version 2>/dev/null | sed -n 's/.*version \([0-9][0-9]*\).*/\1/p' | head -n 1
 }
 
+# strip_of CLANG: the llvm-strip of the same version; the one on the PATH may be older than the object.
+strip_of() {
+	echo "$(dirname "$(readlink -f "$(command -v "$1")")")/llvm-strip"
+}
+
 # find_tool clang|clang-format: prints the command of the first one that is new enough.
 find_tool() {
 	case $1 in
@@ -41,23 +47,24 @@ find_tool() {
 	clang-format) named=${CLANG_FORMAT:-} ;;
 	*) die "no tool $1" ;;
 	esac
+	found=
 	for tool in ${named:-$(candidates "$1")}; do
 		version=$(major "$tool")
-		if [ "${version:-0}" -ge $min_clang ]; then
+		[ "${version:-0}" -ge $min_clang ] || continue
+		if [ "$1" != clang ] || [ -x "$(strip_of "$tool")" ]; then
 			echo "$tool"
 			return
 		fi
+		found=${found:-$version}
 	done
+	[ -z "$found" ] || die "clang $found has no llvm-strip of its version. Type: apt-get install -y llvm-$found"
 	die "no $1 >= $min_clang found. Type: apt-get install -y $1-$min_clang"
 }
 
 compile_all() {
 	[ -n "$(find src -name '*.bpf.c' 2>/dev/null)" ] || die "there is no src/*.bpf.c to compile"
 	clang=$(find_tool clang)
-	# The one of the same version; "llvm-strip" on the PATH may be older than the object.
-	strip=$(dirname "$(readlink -f "$(command -v "$clang")")")/llvm-strip
-	[ -x "$strip" ] ||
-		die "there is no $strip. Type: apt-get install -y llvm-$(major "$clang")"
+	strip=$(strip_of "$clang")
 	# -g makes the BTF; llvm-strip drops DWARF and leaves it. No path of this machine stays in.
 	set -- -target bpf -mcpu=v3 -O2 -g -std=gnu11 "-D__TARGET_ARCH_$(target_arch)" \
 		-Wall -Wextra -Werror -Wno-unused-parameter -fno-ident "-ffile-prefix-map=$PWD=bpf" \
