@@ -223,6 +223,11 @@ final class BenchCommand implements Callable<Integer> {
       }
       return old;
     }
+    if (json != null && Files.exists(json) && !file.read().complete()) {
+      throw new Failure(
+          json + " holds a run that did not end: --resume goes on with it; or name another file",
+          Status.USAGE);
+    }
     return new BenchResults(
         BenchResults.FORMAT,
         Installation.version(),

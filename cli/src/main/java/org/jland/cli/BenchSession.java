@@ -185,7 +185,10 @@ final class BenchSession {
     try {
       file.write(results);
     } catch (BenchException e) {
-      broken = broken == null ? e : broken;
+      if (broken == null) {
+        broken = e;
+        Progress.line(e.getMessage());
+      }
     }
   }
 }

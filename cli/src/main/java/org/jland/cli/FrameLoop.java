@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the frame loop measured; see {@code guest/frameloop.c}.
+ * What the frame loop measured; see {@code frameloop.c} of the bench module.
  *
  * @param onTime frames finished within their own period
  * @param frames periods in all

@@ -13,6 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jland.bench.BenchResults;
+import org.jland.bench.Opponent;
+import org.jland.bench.ResultsFile;
+import org.jland.bench.run.Suite;
 import org.jland.bpf.SchedExt;
 import org.jland.vm.Clock;
 import org.jland.vm.GuestException;
@@ -80,6 +84,29 @@ class CommandLineTest {
 
     assertEquals(Status.OK, execute(words));
     assertTrue(out.toString().contains("jland " + command), out::toString);
+  }
+
+  @Test
+  void resultsThatAreNotCompleteAreNotWrittenOver() throws Exception {
+    BenchResults unfinished =
+        new BenchResults(
+            BenchResults.FORMAT,
+            "0.1.0",
+            "2026-11-23T00:00:00Z",
+            List.of(),
+            5,
+            false,
+            List.of(Opponent.eevdf()),
+            Suite.quickRows(),
+            List.of(),
+            List.of(),
+            List.of());
+    Path json = temp.resolve("r.json");
+    new ResultsFile(json).write(unfinished);
+
+    assertEquals(Status.USAGE, execute("bench", "--json", json.toString()));
+    assertTrue(err.toString().contains("--resume"), err::toString);
+    assertEquals(unfinished, new ResultsFile(json).read());
   }
 
   @Test
