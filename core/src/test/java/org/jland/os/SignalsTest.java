@@ -108,7 +108,8 @@ class SignalsTest {
             quote(classPath()),
             quote(Child.class.getName()),
             after);
-    return new ProcessBuilder("sh", "-c", command)
+    // Under nohup the tests themselves have it ignored.
+    return new ProcessBuilder("env", "--default-signal=HUP", "sh", "-c", command)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
