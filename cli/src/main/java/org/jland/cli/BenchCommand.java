@@ -128,6 +128,17 @@ final class BenchCommand implements Callable<Integer> {
       })
   private boolean installPeers;
 
+  @Option(
+      names = "--micro",
+      paramLabel = "REGEX",
+      arity = "0..1",
+      fallbackValue = ".*",
+      description = {
+        "Measures the framework's parts on this machine's JVM instead, with JMH; the last column of",
+        "gc.alloc.rate.norm is bytes an operation. In a source tree only."
+      })
+  private String micro;
+
   @Override
   public Integer call() throws IOException {
     try {
@@ -138,10 +149,28 @@ final class BenchCommand implements Callable<Integer> {
       if (installPeers) {
         return installPeers();
       }
+      if (micro != null) {
+        return micro();
+      }
       return compare.isEmpty() ? measure() : compare();
     } catch (BenchException e) {
       throw new Failure(e.getMessage());
     }
+  }
+
+  private int micro() throws IOException {
+    Installation installation = Installation.current();
+    Path jmh = installation.requireSource("--micro").resolve("target/micro");
+    return ChildProcess.standIn(
+        new ProcessBuilder(
+            System.getProperty("java.home") + "/bin/java",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            jmh + "/*:" + installation.lib() + "/*",
+            "org.openjdk.jmh.Main",
+            micro,
+            "-prof",
+            "gc"));
   }
 
   private static int installPeers() throws IOException {
