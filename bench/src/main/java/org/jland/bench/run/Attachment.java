@@ -45,10 +45,11 @@ final class Attachment implements AutoCloseable {
     if (opponent.isDefault()) {
       return new Attachment(opponent, Optional.empty());
     }
+    long before = KERNEL.enableSeq().orElse(0);
     Program program = start(opponent, log);
     boolean ended = false;
     try {
-      if (!Wait.until(patience, () -> isAttached() || !program.isAlive())) {
+      if (!Wait.until(patience, () -> isAttached(before) || !program.isAlive())) {
         throw new WorkloadException(
             opponent.name()
                 + " was not attached after "
@@ -138,7 +139,10 @@ final class Attachment implements AutoCloseable {
     }
   }
 
-  private static boolean isAttached() {
-    return KERNEL.state().orElse("").equals("enabled");
+  /** The kernel counts an enabled scheduler after it has said that it is. */
+  private static boolean isAttached(long before) {
+    return KERNEL.state().orElse("").equals("enabled")
+        && KERNEL.enableSeq().orElse(0) > before
+        && KERNEL.attachedOps().isPresent();
   }
 }
