@@ -27,31 +27,38 @@ static __always_inline bool idle_per_node(void)
 	return numa_local && has_ksym(scx_bpf_pick_idle_cpu_node) && has_ksym(scx_bpf_cpu_node);
 }
 
+/* The node that @p's memory is in, if the kernel knows; else that of the CPU it used last. */
+static __always_inline s32 home_node(struct task_struct *p, s32 prev_cpu)
+{
+	s32 node = -1;
+
+	if (bpf_core_field_exists(p->numa_preferred_nid))
+		node = p->numa_preferred_nid;
+	return node < 0 ? scx_bpf_cpu_node(prev_cpu) : node;
+}
+
 /* An idle CPU that @p may use, taken (no longer marked idle), or a negative number. */
 static s32 take_idle_cpu(struct task_struct *p, s32 prev_cpu)
 {
-	s32 cpu;
+	s32 cpu, node;
 
 	if (!READ_ONCE(nr_idle))
 		return -1;
 	if (bpf_cpumask_test_cpu(prev_cpu, p->cpus_ptr) &&
-	    scx_bpf_test_and_clear_cpu_idle(prev_cpu))
-		return prev_cpu;
-	if (idle_per_node()) {
-		s32 node = -1;
-
-		if (bpf_core_field_exists(p->numa_preferred_nid))
-			node = p->numa_preferred_nid;
-		if (node < 0)
-			node = scx_bpf_cpu_node(prev_cpu);
-		cpu = scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, SCX_PICK_IDLE_IN_NODE);
-		if (cpu >= 0) {
+	    scx_bpf_test_and_clear_cpu_idle(prev_cpu)) {
+		if (idle_per_node() && home_node(p, prev_cpu) == scx_bpf_cpu_node(prev_cpu))
 			this_stats()->nr_numa_local++;
-			return cpu;
-		}
-		return scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, 0);
+		return prev_cpu;
 	}
-	return scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
+	if (!idle_per_node())
+		return scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
+	node = home_node(p, prev_cpu);
+	cpu = scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, SCX_PICK_IDLE_IN_NODE);
+	if (cpu >= 0) {
+		this_stats()->nr_numa_local++;
+		return cpu;
+	}
+	return scx_bpf_pick_idle_cpu_node(p->cpus_ptr, node, 0);
 }
 
 static __always_inline void wake_cpu(s32 cpu)
