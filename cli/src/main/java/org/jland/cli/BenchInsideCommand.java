@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jland.bench.BenchException;
 import org.jland.bench.ResultsFile;
 import org.jland.bench.run.BenchEvent;
 import org.jland.bench.run.BenchListener;
@@ -25,7 +27,11 @@ final class BenchInsideCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Host.requireSchedExt();
-    measure(ResultsFile.parse(Files.readString(plan), Plan.class), BenchEvent.printer());
+    try {
+      measure(ResultsFile.parse(Files.readString(plan), Plan.class), BenchEvent.printer());
+    } catch (BenchException e) {
+      throw new Failure(e.getMessage());
+    }
     return Status.OK;
   }
 
@@ -33,23 +39,32 @@ final class BenchInsideCommand implements Callable<Integer> {
   static void measure(Plan plan, BenchListener listener) throws IOException {
     Path folder = Files.createTempDirectory(MEMORY, "jland-bench");
     Thread runner = Thread.currentThread();
-    Thread hook =
-        new Thread(() -> {
-          runner.interrupt();
-          try {
-            runner.join();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    CountDownLatch ended = new CountDownLatch(1);
+    // Not the runner's end: that is the one who waits for this hook, in System.exit.
+    Thread hook = new Thread(() -> interrupt(runner, ended), "jland-end-bench");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       new BenchRunner(plan, listener).run(folder);
     } catch (InterruptedException e) {
       throw new Failure("interrupted; what was measured is kept");
     } finally {
-      Folders.delete(folder);
+      try {
+        Folders.delete(folder);
+      } finally {
+        ended.countDown();
+      }
     }
     Runtime.getRuntime().removeShutdownHook(hook);
+  }
+
+  private static void interrupt(Thread runner, CountDownLatch ended) {
+    if (ended.getCount() > 0) {
+      runner.interrupt();
+      try {
+        ended.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

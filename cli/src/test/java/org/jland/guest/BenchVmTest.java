@@ -175,6 +175,35 @@ class BenchVmTest {
     assertTrue(Files.readString(Path.of(page)).contains(PIPE));
   }
 
+  @Test
+  void signalEndsTheCommandAndKeepsWhatWasMeasured() throws IOException {
+    Path json = folder.resolve("r.json");
+    Program bench =
+        guest.start(
+            InstalledPackage.quick().resolve("bin/jland").toString(),
+            "bench",
+            "--host",
+            "--only",
+            PIPE + "," + SWITCH,
+            "--against",
+            "eevdf",
+            "--scheduler",
+            "eevdf",
+            "--json",
+            json.toString());
+    bench.mayFail();
+    assertTrue(
+        Wait.until(Guest.PATIENCE, () -> bench.output().contains("run 1 of 5, eevdf: " + SWITCH)),
+        bench::output);
+
+    bench.signal("TERM");
+
+    assertTrue(bench.await(Duration.ofSeconds(60)) != 0, bench::output);
+    String kept = Files.readString(json);
+    assertTrue(kept.contains("\"complete\" : false"), kept);
+    assertTrue(kept.contains("\"run\" : 1"), kept);
+  }
+
   /** In the middle of the workload that is about to begin. */
   private static void killSoon(String name) {
     Thread.ofVirtual()

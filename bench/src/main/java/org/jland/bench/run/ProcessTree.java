@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +20,7 @@ import java.util.Set;
  */
 record ProcessTree(int count, double cpuSeconds) {
   private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every architecture
+  private static final int MAX_LOOKS = 50;
   private static final int PARENT = 1;
   private static final int UTIME = 11;
   private static final int CSTIME = 14;
@@ -50,22 +53,39 @@ record ProcessTree(int count, double cpuSeconds) {
     return tree;
   }
 
+  /**
+   * A process that ends while others are read takes its time, and that of all it waited for, to its
+   * parent, which was read already: such a look is no good.
+   */
   private static Map<Long, Stat> all() {
     Map<Long, Stat> all = new HashMap<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : processes) {
-        try {
-          all.put(
-              Long.valueOf(process.getFileName().toString()),
-              parse(Files.readString(process.resolve("stat"))));
-        } catch (IOException e) {
-          // It has just ended.
-        }
+    for (int look = 0; look < MAX_LOOKS && !look(all); look++) {
+      // Again.
+    }
+    return all;
+  }
+
+  /** Whether everything that was there at the beginning still was there at the end. */
+  private static boolean look(Map<Long, Stat> all) {
+    all.clear();
+    for (long pid : listed()) {
+      try {
+        all.put(pid, parse(Files.readString(Path.of("/proc", String.valueOf(pid), "stat"))));
+      } catch (IOException e) {
+        return false;
       }
+    }
+    return true;
+  }
+
+  private static List<Long> listed() {
+    List<Long> pids = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      processes.forEach(process -> pids.add(Long.valueOf(process.getFileName().toString())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return all;
+    return pids;
   }
 
   /** What follows the name, which may hold anything, is numbers. */
