@@ -17,6 +17,13 @@ static __always_inline bool in_custody(const struct task_ctx *tctx)
 	return READ_ONCE(tctx->custody) & 1;
 }
 
+/* Counts that a task left custody. */
+static __always_inline void left_custody(struct cpu_stats *s)
+{
+	s->custody_out++;
+	cpu_ctx(bpf_get_smp_processor_id())->custody--;
+}
+
 /* Task @p leaves custody without a decision: it died, left the class, or was enqueued anew. */
 static void cancel_custody(struct task_struct *p, struct task_ctx *tctx)
 {
@@ -26,7 +33,7 @@ static void cancel_custody(struct task_struct *p, struct task_ctx *tctx)
 	if (!(word & 1) || __sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word)
 		return;
 	stats_begin(s);
-	s->custody_out++;
+	left_custody(s);
 	s->nr_custody_cancels++;
 	stats_end(s);
 	trace_step(id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
@@ -116,9 +123,11 @@ static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now,
 	/* Before the record is public, or the decision's would come first. */
 	trace_step(r->id, JL_STEP_QUEUED, r->cpu, flags);
 	stats_begin(s);
-	/* Before the record is public: the decision may come at once. */
+	/* Before the record is public: the decision may come at once. Partner: look_for_late(). */
+	tctx->enq_ts = now;
 	store_release(&tctx->custody, gen << 1 | 1);
 	s->custody_in++;
+	cpu_ctx(bpf_get_smp_processor_id())->custody++;
 	/* Who woke may be in a hurry; who used up a slice is not. */
 	publish_record(ring, now, flags & JL_TASK_WAKEUP ? JL_PENDING_NOW : 0);
 	s->nr_queued++;
@@ -161,14 +170,19 @@ static __always_inline bool sched_needed(void)
 	return READ_ONCE(ctl.pending) || user_space_has_tasks();
 }
 
-/* ... and that should not wait until no decided task is left? */
+/*
+ * ... and that should not wait until no decided task is left? What the policy keeps may
+ * wait for that, but not for ever: a CPU may never be out of work.
+ */
 static __always_inline bool sched_urgent(void)
 {
 	u32 pending = READ_ONCE(ctl.pending);
 
-	if ((pending & JL_PENDING_NOW) || user_space_has_tasks())
+	if ((pending & JL_PENDING_NOW) || READ_ONCE(ctl.in_burst))
 		return true;
-	return pending && now_ns() - READ_ONCE(pending_since) > batch_ns;
+	if (pending)
+		return now_ns() - READ_ONCE(pending_since) > batch_ns;
+	return READ_ONCE(ctl.nr_held) && now_ns() - READ_ONCE(sched_ran_at) > batch_ns;
 }
 
 #endif /* JLAND_CUSTODY_H */

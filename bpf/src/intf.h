@@ -18,7 +18,7 @@ typedef uint64_t u64;
 typedef int64_t s64;
 #endif
 
-#define JL_ABI_VERSION 1
+#define JL_ABI_VERSION 2
 
 enum jl_limits {
 	JL_MAX_CPUS = 1024, /* largest machine; CPUs above this are refused at start */
@@ -155,7 +155,7 @@ struct cpu_stats {
 	u64 nr_custody_cancels;	  /* tasks that left custody by no decision */
 	u64 nr_cancel_dispatches; /* decisions that came too late (stale id) */
 	u64 nr_bounce_dispatches; /* decisions for a CPU the task may not use */
-	u64 nr_failed_dispatches; /* decisions that made no sense: no such task or CPU */
+	u64 nr_failed_dispatches; /* decisions that made no sense: no such CPU, absurd slice */
 	u64 nr_kernel_dispatches; /* wakeup fast path and kernel rules */
 	u64 nr_sched_congested;	  /* ring full: scheduled by the BPF side */
 	u64 nr_handoffs;	  /* synchronous wakeups that got the waker's CPU */
@@ -171,8 +171,22 @@ struct cpu_stats {
 	u64 nr_drains;		  /* bursts of decisions taken over */
 	u64 nr_running;		  /* gauge: 1 while a task of user space runs here */
 	u64 sched_runtime;	  /* ns of CPU time of the scheduler thread */
+	u64 nr_bypass_dispatches; /* tasks that the BPF side scheduled, user space being late */
+	u64 nr_rescues;		  /* ... after it took them back; custody cancels too */
+	u64 pad0[6];
 };
-_Static_assert(sizeof(struct cpu_stats) == 192, "size of struct cpu_stats");
+_Static_assert(sizeof(struct cpu_stats) == 256, "size of struct cpu_stats");
+
+/* What the safety net did. Written by one CPU at a time, under the phase (bypass.h). */
+struct bypass_state {
+	u64 since;	 /* ns: when the bypass that lasts began, 0 if none does */
+	u64 nr_bypasses; /* how often one began */
+	u64 total_ns;	 /* time in those that ended */
+	u64 longest_ns;	 /* ... in the longest */
+	u64 nr_scans;	 /* how often all tasks were looked at */
+	u64 pad0[3];
+};
+_Static_assert(sizeof(struct bypass_state) == 64, "size of struct bypass_state");
 
 /* trace_record.step: what the BPF side did for or to a task */
 enum jl_step {

@@ -14,6 +14,7 @@
 #include "trace.h"
 #include "custody.h"
 #include "idle.h"
+#include "bypass.h"
 
 char _license[] SEC("license") = "GPL";
 
@@ -64,7 +65,15 @@ static bool decided_wait(s32 cpu)
 	if (scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(cpu) ||
 	    scx_bpf_dsq_nr_queued(OWN_DSQ))
 		return true;
+	if (READ_ONCE(bypass_used) && (rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ)))
+		return true;
 	return nr_llcs > 1 && scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]));
+}
+
+/* Is the scheduler thread needed, and ready to run? If it sleeps or is stopped no CPU can help. */
+static bool scheduler_waits(void)
+{
+	return sched_needed() && scx_bpf_dsq_nr_queued(SCHED_DSQ);
 }
 
 /* Nobody waits for this CPU: no decided task, and none that user space still has to decide. */
@@ -148,7 +157,8 @@ static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 {
 	if (is_sched_thread(p)) {
 		/* At the end of the queue: ops.dispatch runs it when there is something to decide. */
-		scx_bpf_dsq_insert(p, SCHED_DSQ, slice_ns, enq_flags);
+		scx_bpf_dsq_insert(p, SCHED_DSQ, READ_ONCE(bypass) ? bypass_slice_ns : slice_ns,
+				   enq_flags);
 		if (sched_needed())
 			wake_cpu_for(p, -1);
 		return true;
@@ -206,6 +216,10 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 
 	now = now_ns();
+	if (READ_ONCE(bypass)) {
+		bypass_insert(p, tctx, now, enq_flags);
+		return;
+	}
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		flags |= JL_TASK_WAKEUP;
 		if (request_preemption(scx_bpf_task_cpu(p), now))
@@ -213,9 +227,10 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 	}
 	if (!enter_custody(p, tctx, now, flags)) {
 		this_stats()->nr_sched_congested++;
-		dispatch_by_rule(p, SHARED_DSQ, enq_flags);
+		bypass_insert(p, tctx, now, enq_flags);
 		return;
 	}
+	watch_custody(now);
 	trace_event("queued pid=%d comm=%s flags=%x", p->pid, p->comm, flags);
 	/* Rare: it became idle just now, or may not run the task; it can run the scheduler. */
 	if (READ_ONCE(nr_idle))
@@ -246,6 +261,17 @@ static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s
 	return SHARED_DSQ;
 }
 
+/* The slice that decision @d gives. Counts and mends one that no policy can mean. */
+static u64 decided_slice(const struct dispatched_task *d)
+{
+	u64 slice = d->slice_ns ?: slice_ns;
+
+	if (slice <= max_slice_ns)
+		return slice;
+	this_stats()->nr_failed_dispatches++;
+	return max_slice_ns;
+}
+
 /*
  * Carry out one decision. The id is checked before the insert and the custody word
  * is taken after it: what happens to the task in between makes one of them fail,
@@ -272,7 +298,7 @@ static void carry_out(const struct dispatched_task *d)
 		goto out_release;
 	}
 	dsq_id = decided_dsq(p, d, &cpu);
-	scx_bpf_dsq_insert_vtime(p, dsq_id, d->slice_ns ?: slice_ns, d->vtime, 0);
+	scx_bpf_dsq_insert_vtime(p, dsq_id, decided_slice(d), d->vtime, 0);
 	if (__sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word) {
 		scx_bpf_dispatch_cancel();
 		s->nr_cancel_dispatches++;
@@ -280,7 +306,7 @@ static void carry_out(const struct dispatched_task *d)
 		goto out_release;
 	}
 	stats_begin(s);
-	s->custody_out++;
+	left_custody(s);
 	s->nr_user_dispatches++;
 	stats_end(s);
 	trace_step(d->id, JL_STEP_INSERTED, d->cpu, d->cpu >= 0 && cpu < 0 ? JL_INSERT_BOUNCED : 0);
@@ -294,6 +320,65 @@ static void carry_out(const struct dispatched_task *d)
 		wake_cpu_for(p, cpu);
 out_release:
 	bpf_task_release(p);
+}
+
+/* Carry out a decision of ours, in the same order: see carry_out(). */
+static void carry_out_rescue(const struct rescue *r)
+{
+	u64 word = custody_of(r->id);
+	struct cpu_stats *s = this_stats();
+	struct task_struct *p;
+	struct task_ctx *tctx;
+
+	p = bpf_task_from_pid(r->id >> JL_GEN_BITS);
+	if (!p)
+		return;
+	tctx = task_ctx(p);
+	/* User space, or the task's end, was faster. */
+	if (!tctx || READ_ONCE(tctx->custody) != word)
+		goto out_release;
+	scx_bpf_dsq_insert_vtime(p, BYPASS_DSQ, bypass_slice_ns, r->vtime, 0);
+	if (__sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word) {
+		scx_bpf_dispatch_cancel();
+		goto out_release;
+	}
+	stats_begin(s);
+	left_custody(s);
+	s->nr_custody_cancels++;
+	stats_end(s);
+	s->nr_rescues++;
+	s->nr_bypass_dispatches++;
+	tctx->protect = false;
+	trace_step(r->id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
+	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
+	wake_cpu_for(p, -1);
+out_release:
+	bpf_task_release(p);
+}
+
+/* Take back what the watch has found, as much as there is room for. */
+static bool drain_rescues(void)
+{
+	u64 head, tail;
+	u32 i = 0, n;
+
+	if (!rescues_wait() || __sync_val_compare_and_swap(&drain_lock, 0, 1))
+		return false;
+	tail = rescue_tail;
+	/* Partner: look_at(). */
+	head = load_acquire(&rescue_head);
+	n = scx_bpf_dispatch_nr_slots();
+	if (n > head - tail)
+		n = head - tail;
+	for_range(i, n)
+	{
+		struct rescue r = rescues[(tail + i) & (RESCUE_SLOTS - 1)];
+
+		carry_out_rescue(&r);
+	}
+	store_release(&rescue_tail, tail + n);
+	store_release(&drain_lock, 0);
+	return true;
 }
 
 /* Carry out all decisions there is room for, unless another CPU is at it: then false. */
@@ -352,7 +437,7 @@ static bool first_is_earlier(u64 first, u64 second)
 }
 
 /* Take the next decided task for @cpu: its own DSQ, its LLC's, the shared one, by vtime. */
-static bool take_decided(s32 cpu)
+static bool take_by_vtime(s32 cpu)
 {
 	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
 	u32 llc = 0;
@@ -392,29 +477,76 @@ static bool run_scheduler(void)
 }
 
 /*
+ * Take the next task that user space decided, or that the bypass did. These orders know
+ * nothing of each other: they take turns.
+ */
+static bool take_decided(s32 cpu)
+{
+	struct cpu_ctx *c = cpu_ctx(cpu);
+
+	if (!READ_ONCE(bypass_used))
+		return take_by_vtime(cpu);
+	if (c->turn++ & 1)
+		return dsq_move_to_local(BYPASS_DSQ) || take_by_vtime(cpu);
+	return take_by_vtime(cpu) || dsq_move_to_local(BYPASS_DSQ);
+}
+
+/*
+ * What this CPU runs next. The scheduler thread before the decided tasks if it is in a
+ * hurry, but not time and again: what it says of itself may be wrong. While it is late
+ * both take turns, so that it can come back and nobody waits for that.
+ */
+static bool take_next(s32 cpu)
+{
+	struct cpu_ctx *c = cpu_ctx(cpu);
+	bool urgent;
+
+	if (READ_ONCE(bypass))
+		urgent = c->turn & 2;
+	else
+		urgent = sched_urgent() && c->sched_turns < MAX_SCHED_TURNS;
+	if (urgent && run_scheduler()) {
+		c->sched_turns++;
+		c->turn += 2;
+		return true;
+	}
+	c->sched_turns = 0;
+	return take_decided(cpu) || run_scheduler();
+}
+
+/*
  * Called when a CPU has nothing in its local DSQ; @prev is what ran until now, or
  * NULL. Also the last look before the CPU idles.
  */
 void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 {
-	bool drained = drain_decisions(), found;
+	bool drained = drain_decisions(), found, rescued = false;
 
-	found = (sched_urgent() && run_scheduler()) || take_decided(cpu) || run_scheduler();
+	if (READ_ONCE(bypass_used)) {
+		if (READ_ONCE(bypass))
+			look_for_user_space();
+		rescued = drain_rescues();
+	}
+	found = take_next(cpu);
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
 		drained |= drain_decisions();
 		found = take_decided(cpu);
 	}
 	/* Partner: jland_update_idle(). The moves above made the inserts visible. */
-	if (drained && READ_ONCE(nr_idle) && scx_bpf_dsq_nr_queued(SHARED_DSQ))
+	if ((drained || rescued) && READ_ONCE(nr_idle) &&
+	    (scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(BYPASS_DSQ)))
 		wake_idle_cpus();
+	/* Partner: retire_bypass_dsq(), which may have seen the DSQ before the moves. */
+	if (rescued)
+		__sync_lock_test_and_set(&bypass_used, 1);
 	if (found)
 		return;
 	if (!prev || !is_runnable(prev))
 		return;
 	/* Nobody competes: the task goes on. The scheduler thread only if it is needed. */
 	if (is_sched_thread(prev) ? sched_needed() : true) {
-		task_set_slice(prev, slice_ns);
+		task_set_slice(prev, READ_ONCE(bypass) ? bypass_slice_ns : slice_ns);
 		this_stats()->nr_refills++;
 	}
 }
@@ -494,7 +626,7 @@ void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 {
 	if (cpu_ctx(cpu)->idle != idle)
 		mark_idle(cpu, idle);
-	if (idle && (sched_needed() || decisions_wait() || decided_wait(cpu)))
+	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu)))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }
 
@@ -572,6 +704,10 @@ static s32 start_timers(void)
 	    bpf_timer_set_callback(&slot->timer, beat) ||
 	    bpf_timer_start(&slot->timer, heartbeat_ns, 0))
 		return -EINVAL;
+	slot = bpf_map_lookup_elem(&watch, &key);
+	if (!slot || bpf_timer_init(&slot->timer, &watch, CLOCK_MONOTONIC) ||
+	    bpf_timer_set_callback(&slot->timer, watch_over))
+		return -EINVAL;
 	for_range(cpu, nr_cpu_ids)
 	{
 		key = cpu;
@@ -617,6 +753,9 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 	if (err)
 		return err;
 	err = scx_bpf_create_dsq(OWN_DSQ, -1);
+	if (err)
+		return err;
+	err = scx_bpf_create_dsq(BYPASS_DSQ, -1);
 	if (err)
 		return err;
 	sched_ran_at = bpf_ktime_get_ns();

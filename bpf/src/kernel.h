@@ -58,6 +58,13 @@ struct bpf_iter_num {
 	__u64 __opaque[1];
 } __attribute__((aligned(8)));
 
+struct bpf_iter_task {
+	__u64 __opaque[3];
+} __attribute__((aligned(8)));
+
+/* Of an enumeration without a name in the kernel. */
+#define BPF_TASK_ITER_ALL_THREADS 1
+
 enum scx_exit_kind {
 	SCX_EXIT_NONE,
 	SCX_EXIT_ERROR = 1024,

@@ -17,6 +17,10 @@ const volatile u64 heartbeat_ns = 1000000000;
 const volatile u64 preempt_used_ns = 0;	   /* a task that used this much gives way; 0 never */
 const volatile u64 preempt_protect_ns = 0; /* but only after it had the CPU for this long */
 const volatile u64 batch_ns = 4000000;	   /* decided tasks go before older records for this long */
+const volatile u64 stall_ns = 0; /* user space is late when it did nothing for this long; 0 never */
+const volatile u64 hold_ns = 0;	 /* a task that it keeps for longer is taken back */
+const volatile u64 bypass_slice_ns = 5000000; /* while user space is late */
+const volatile u64 max_slice_ns = 20000000;   /* a decision gives no more */
 const volatile bool numa_local = false;
 const volatile bool want_exits = false;	 /* send exit records */
 const volatile bool verbose = false;	 /* events to trace_pipe */
@@ -34,11 +38,12 @@ const struct jl_boundary *const boundary = NULL;
 			bpf_printk("jland: " fmt, ##__VA_ARGS__); \
 	} while (0)
 
-/* DSQs: one per CPU (id = CPU), one per LLC, one for all, two for our own threads. */
+/* DSQs: one per CPU (id = CPU), one per LLC, one for all, two for our own threads, the bypass's. */
 #define LLC_DSQ(llc) (0x10000ULL + (llc))
 #define SHARED_DSQ   0x20000ULL
 #define SCHED_DSQ    0x20001ULL
 #define OWN_DSQ	     0x20002ULL /* the other threads of our process */
+#define BYPASS_DSQ   0x20003ULL /* what the BPF side schedules in place of user space */
 
 /* Ring towards user space; user space sizes both rings before load. */
 struct {
@@ -81,6 +86,7 @@ struct {
 /* What this backend knows of a task. */
 struct task_ctx {
 	u64 custody; /* generation << 1 | 1 while only user space can make it run */
+	u64 enq_ts;  /* when it last entered custody */
 	u64 start_ts;
 	u64 stop_ts;
 	u64 exec_runtime;
@@ -111,6 +117,14 @@ struct {
 	__type(value, struct timer_slot);
 } heartbeat SEC(".maps");
 
+/* Looks whether user space is late, while it has something to do. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct timer_slot);
+} watch SEC(".maps");
+
 /* Fires when the protection of a CPU's running task ends; sized to the CPUs. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -125,6 +139,9 @@ struct {
 struct cpu_ctx {
 	u64 start_ts;	  /* when the running task got the CPU */
 	u64 used_before;  /* its exec_runtime then */
+	s64 custody;	  /* tasks that entered custody here, less those that left it here */
+	u32 turn;	  /* who comes first when several DSQs hold tasks: each in its turn */
+	u32 sched_turns;  /* how often in a row the scheduler thread came before decided tasks */
 	bool online;	  /* was, when the scheduler attached: hotplug restarts it */
 	bool idle;	  /* in its idle task */
 	bool preemptible; /* it is a task of user space */
@@ -136,18 +153,30 @@ struct cpu_ctx {
 SHARED_LINE struct shared_ctl ctl;
 SHARED_LINE struct cpu_stats stats[JL_MAX_CPUS];
 SHARED_LINE struct exit_record exit_info;
+SHARED_LINE struct bypass_state bypass_info;
 SHARED_LINE u64 idle_cpus[JL_MAX_CPUS / 64]; /* bitmap of CPUs in their idle task */
 SHARED_LINE s32 sched_tid; /* the scheduler thread; user space writes it before it attaches */
 
 /* In a map of its own: a tracer in another process finds it by the section's name. */
 SHARED_LINE struct trace_ctl tracing SEC(".data.trace") = {};
 
-static struct cpu_ctx cpus[JL_MAX_CPUS];
-SHARED_LINE static u64 drain_lock;
-SHARED_LINE static u64 nr_idle;	  /* CPUs in their idle task */
-SHARED_LINE static s32 sched_cpu; /* CPU that the scheduler thread used last */
-static u64 sched_ran_at;
-static u64 pending_since; /* about when the oldest unread record was written */
+/*
+ * Ours alone. A section in which every variable is static is not mapped to user space, so
+ * nothing that it writes, whatever has got into it, is found here.
+ */
+#define PRIVATE SEC(".bss.private")
+
+static struct cpu_ctx cpus[JL_MAX_CPUS] PRIVATE;
+SHARED_LINE static u64 drain_lock PRIVATE;
+SHARED_LINE static u64 nr_idle PRIVATE;	  /* CPUs in their idle task */
+SHARED_LINE static s32 sched_cpu PRIVATE; /* CPU that the scheduler thread used last */
+static u64 sched_ran_at PRIVATE;
+static u64 pending_since PRIVATE;      /* about when the oldest unread record was written */
+SHARED_LINE static u64 bypass PRIVATE; /* 1 while the BPF side schedules in place of user space */
+static u64 bypass_used PRIVATE;	       /* BYPASS_DSQ may hold tasks, or will soon */
+static u64 watch_on PRIVATE;	       /* the watch's timer is set */
+static u64 rescue_head PRIVATE;	       /* of the decisions in rescues[] */
+static u64 rescue_tail PRIVATE;
 
 static __always_inline struct cpu_stats *this_stats(void)
 {

@@ -19,7 +19,7 @@ import org.jland.stats.StatsServer;
 
 /**
  * Does beside an attached scheduler what may block: the message, the lines of {@code --stats}, the
- * stats server.
+ * stats server, word of bypasses.
  *
  * <p>It is told of the attachment on a thread that soon ends, so the message is this one's. And
  * every page that is mapped while memory is locked counts as a page fault of the scheduler. So all
@@ -33,6 +33,7 @@ final class Companion implements AutoCloseable {
   private final CompletableFuture<RunningScheduler> attached = new CompletableFuture<>();
   private final CountDownLatch warm = new CountDownLatch(1);
   private final Thread thread;
+  private final Thread watcher;
   private final StatsServer server;
   private final PrintStream out;
   private final PrintStream err;
@@ -41,13 +42,20 @@ final class Companion implements AutoCloseable {
   /**
    * Starts the server, with zeros for now, and waits until that and its threads are warm.
    *
+   * @param watch tells when Java was late
    * @param server is started here and closed at the end
    * @param message is printed when the scheduler is attached
    * @param stats interval of lines of metrics, or null
    * @param out gets those lines
    * @param err gets the message
    */
-  Companion(StatsServer server, String message, Duration stats, PrintStream out, PrintStream err) {
+  Companion(
+      LatenessWatch watch,
+      StatsServer server,
+      String message,
+      Duration stats,
+      PrintStream out,
+      PrintStream err) {
     this.server = server;
     this.out = out;
     this.err = err;
@@ -55,6 +63,9 @@ final class Companion implements AutoCloseable {
     this.thread = new Thread(() -> accompany(message, stats), "jland-app");
     thread.setDaemon(true);
     thread.start();
+    this.watcher = new Thread(() -> watch(watch), "jland-watch");
+    watcher.setDaemon(true);
+    watcher.start();
     leaveStackInCache();
     await(warm);
   }
@@ -106,6 +117,21 @@ final class Companion implements AutoCloseable {
     }
   }
 
+  private void watch(LatenessWatch watch) {
+    RunningScheduler scheduler = null;
+    try {
+      scheduler = attached.get();
+      while (true) {
+        watch.look(scheduler, System.nanoTime());
+        TimeUnit.MILLISECONDS.sleep(LatenessWatch.INTERVAL_MS);
+      }
+    } catch (InterruptedException e) {
+      // It has ended.
+    } catch (ExecutionException e) {
+      err.println(e.getMessage());
+    }
+  }
+
   /** Loads the classes, and fills the buffers, of both ends of the socket. */
   private void warmUp() {
     Optional<StatsClient> client = StatsClient.connect(server.path());
@@ -123,7 +149,9 @@ final class Companion implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
+    watcher.interrupt();
     join(thread);
+    join(watcher);
     server.close();
   }
 }

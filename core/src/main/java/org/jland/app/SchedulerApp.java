@@ -262,7 +262,13 @@ public final class SchedulerApp {
     RunningReport report;
     try (StatsServer server = StatsServer.bind(options.statsSocket());
         Companion companion =
-            new Companion(server, greeting(config, topology), options.stats(), out, err)) {
+            new Companion(
+                new LatenessWatch(name, err),
+                server,
+                greeting(config, topology),
+                options.stats(),
+                out,
+                err)) {
       report =
           runner.run(
               config,
@@ -304,6 +310,15 @@ public final class SchedulerApp {
             + " bursts, "
             + report.metrics().get(Metric.NR_PAGE_FAULTS)
             + " page faults");
+    if (report.metrics().get(Metric.NR_BYPASSES) > 0) {
+      err.println(
+          name
+              + ": Java was late "
+              + report.metrics().get(Metric.NR_BYPASSES)
+              + " times, for "
+              + report.metrics().get(Metric.BYPASS_NS) / 1_000_000
+              + " ms in all; the kernel side scheduled meanwhile");
+    }
     if (report.policyFault() != null) {
       err.println(
           name

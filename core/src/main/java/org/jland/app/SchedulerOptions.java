@@ -62,6 +62,17 @@ final class SchedulerOptions {
   private boolean partial;
 
   @Option(
+      names = "--stall-ms",
+      paramLabel = "MS",
+      defaultValue = "100",
+      converter = StallMs.class,
+      description = {
+        "When Java is late by more than this, in milliseconds, the kernel side schedules by",
+        "itself until it is back (${DEFAULT-VALUE}); 0: never."
+      })
+  private long stallMs;
+
+  @Option(
       names = "--exit-dump-len",
       paramLabel = "BYTES",
       defaultValue = "0",
@@ -172,7 +183,8 @@ final class SchedulerOptions {
         (int) exitDumpLen,
         verbose,
         timeoutMs,
-        hotplugSeq);
+        hotplugSeq,
+        (int) stallMs);
   }
 
   boolean verbose() {
@@ -214,6 +226,13 @@ final class SchedulerOptions {
   static final class DumpBytes extends WholeNumber {
     DumpBytes() {
       super("bytes", 0, 16 << 20);
+    }
+  }
+
+  /** The safety net's patience. */
+  static final class StallMs extends WholeNumber {
+    StallMs() {
+      super("milliseconds", 0, SchedulerConfig.MAX_STALL_MS);
     }
   }
 

@@ -57,6 +57,7 @@ public final class BpfScheduler implements AutoCloseable {
   private static final int MIN_QUEUED_SLOTS = 64;
   private static final int DISPATCHED_SLOTS = 8192;
   private static final long QUEUED_BUDGET_BYTES = 16 << 20;
+  private static final long BYPASS_SLICE_NS = 5 * NS_PER_MS;
   private static final int DEFAULT_DUMP_BYTES = 32768;
 
   private final LoadedObject object;
@@ -67,6 +68,7 @@ public final class BpfScheduler implements AutoCloseable {
   private final SharedControl control;
   private final MemorySegment exitInfo;
   private final MemorySegment exitDump;
+  private final MemorySegment bypassInfo;
   private volatile AttachedOps attached;
   private volatile boolean stopping;
   private boolean inBurst;
@@ -75,6 +77,7 @@ public final class BpfScheduler implements AutoCloseable {
     this.object = object;
     this.arena = arena;
     this.exitInfo = object.variable("exit_info");
+    this.bypassInfo = object.variable("bypass_info");
     this.exitDump = object.map("exit_dump").mapReadOnly(arena);
     LoadedMap queued = object.map("queued");
     this.rings =
@@ -148,6 +151,10 @@ public final class BpfScheduler implements AutoCloseable {
         .setU64("heartbeat_ns", heartbeatNs(config.timeoutMs()))
         .setU64("preempt_used_ns", rules.preemptUsedNs())
         .setU64("preempt_protect_ns", rules.preemptProtectNs())
+        .setU64("stall_ns", stallNs(config))
+        .setU64("hold_ns", rules.maxHoldNs() == 0 ? stallNs(config) : rules.maxHoldNs())
+        .setU64("bypass_slice_ns", Math.min(config.sliceNs(), BYPASS_SLICE_NS))
+        .setU64("max_slice_ns", Math.max(config.sliceNs(), config.timeoutMs() * NS_PER_MS / 5))
         .setBoolean("numa_local", config.numaLocal())
         .setBoolean("want_exits", rules.exits())
         .setBoolean("verbose", config.verbose())
@@ -162,6 +169,11 @@ public final class BpfScheduler implements AutoCloseable {
   /** An idle scheduler may wait for almost two heartbeats: that must not look like a stall. */
   static long heartbeatNs(int timeoutMs) {
     return Math.min(MAX_HEARTBEAT_NS, timeoutMs * NS_PER_MS / 3);
+  }
+
+  /** The safety net has to act well before the kernel's watchdog does. */
+  static long stallNs(SchedulerConfig config) {
+    return Math.min(config.stallMs(), config.timeoutMs() / 3) * NS_PER_MS;
   }
 
   private static int queuedSlots(int nrRings) {
@@ -316,6 +328,11 @@ public final class BpfScheduler implements AutoCloseable {
   /** Returns how many bursts were ended. Any thread. */
   public long nrBursts() {
     return control.nrBursts();
+  }
+
+  /** Returns what the safety net has done. Any thread. */
+  public Bypass bypass() {
+    return Bypass.read(bypassInfo);
   }
 
   /** Detaches and unloads. Twice is harmless. */

@@ -53,10 +53,14 @@ public enum Counter {
   /** Gauge: tasks of user space that run now. */
   NR_RUNNING,
   /** CPU time of the scheduler thread, ns. */
-  SCHED_RUNTIME;
+  SCHED_RUNTIME,
+  /** Tasks that the BPF side scheduled because user space was late, or a ring full. */
+  NR_BYPASS_DISPATCHES,
+  /** Tasks that it took out of custody for that. */
+  NR_RESCUES;
 
-  /** Bytes of {@code struct cpu_stats}. */
-  public static final long BLOCK_BYTES = 8L * (values().length + 1);
+  /** Bytes of {@code struct cpu_stats}: whole cache lines. */
+  public static final long BLOCK_BYTES = 256;
 
   private static final Counter[] ALL = values();
 

@@ -46,7 +46,7 @@ public final class KernelRunner implements SchedulerRunner {
             BpfScheduler.load(config, topology, policy.kernelRules(), pid -> policy.exited(pid));
         Compaction _ = Compaction.excludeLockedPages();
         Arena arena = Arena.ofShared()) {
-      PolicyFaults faults = new PolicyFaults();
+      PolicyFaults faults = new PolicyFaults(policy.getClass().getName());
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
       long loaded = System.nanoTime();
       BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
@@ -92,6 +92,7 @@ public final class KernelRunner implements SchedulerRunner {
     private final BpfScheduler bpf;
     private final Topology topology;
     private final PolicyFaults faults;
+    private final Thread schedulerThread = Thread.currentThread();
     private final PageFaults processFaults;
     private final PageFaults callersFaults;
     private final MetricsSource source = this::sample;
@@ -132,6 +133,21 @@ public final class KernelRunner implements SchedulerRunner {
       return source;
     }
 
+    @Override
+    public Bypass bypass() {
+      return bpf.bypass();
+    }
+
+    @Override
+    public PolicyHealth policyHealth() {
+      return faults.health();
+    }
+
+    @Override
+    public StackTraceElement[] stack() {
+      return schedulerThread.getStackTrace();
+    }
+
     Metrics last() {
       long[] values = new long[Metric.count()];
       sample(values);
@@ -156,6 +172,8 @@ public final class KernelRunner implements SchedulerRunner {
         case NR_CUSTODY -> counters.inCustody();
         case NR_BURSTS -> bpf.nrBursts();
         case NR_POLICY_FAULTS -> faults.count();
+        case NR_BYPASSES -> bpf.bypass().count();
+        case BYPASS_NS -> bpf.bypass().totalNs(System.nanoTime());
         case SCHED_RUNTIME_NS -> counters.get(Counter.SCHED_RUNTIME);
         default -> counters.get(Counter.valueOf(metric.name()));
       };

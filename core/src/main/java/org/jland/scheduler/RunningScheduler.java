@@ -11,4 +11,13 @@ public interface RunningScheduler {
 
   /** Returns its metrics; readable until the run's report is there. */
   MetricsSource metrics();
+
+  /** Returns what the safety net has done so far; readable as long. */
+  Bypass bypass();
+
+  /** Returns what the policy did wrong so far. */
+  PolicyHealth policyHealth();
+
+  /** Returns where the scheduler thread is in its code. It is stopped for a moment for that. */
+  StackTraceElement[] stack();
 }

@@ -16,6 +16,8 @@ import java.lang.module.ModuleDescriptor;
  * @param verbose libbpf's messages are shown
  * @param timeoutMs the kernel evicts a scheduler that leaves a task waiting for longer, ms
  * @param hotplugSeq the kernel's count of CPU hotplug events before the topology was read
+ * @param stallMs the kernel side schedules by itself when user space is late by more than this, ms;
+ *     0: never
  */
 public record SchedulerConfig(
     String name,
@@ -27,7 +29,8 @@ public record SchedulerConfig(
     int exitDumpLen,
     boolean verbose,
     int timeoutMs,
-    long hotplugSeq) {
+    long hotplugSeq,
+    int stallMs) {
 
   /** Longest {@link #timeoutMs}: the kernel refuses more (SCX_WATCHDOG_MAX_TIMEOUT). */
   public static final int MAX_TIMEOUT_MS = 30_000;
@@ -35,12 +38,21 @@ public record SchedulerConfig(
   /** The {@link #timeoutMs} that holds if nobody asks for another. */
   public static final int DEFAULT_TIMEOUT_MS = 5_000;
 
+  /** The {@link #stallMs} that holds if nobody asks for another. */
+  public static final int DEFAULT_STALL_MS = 100;
+
+  /** Longest {@link #stallMs}; what the kernel's watchdog allows may be less. */
+  public static final int MAX_STALL_MS = 10_000;
+
   private static final int MAX_OPS_NAME = 127;
 
   /** Checks the numbers. */
   public SchedulerConfig {
     if (sliceMinNs < 1 || sliceNs < sliceMinNs) {
       throw new IllegalArgumentException("slice " + sliceNs + " ns, at least " + sliceMinNs);
+    }
+    if (stallMs < 0 || stallMs > MAX_STALL_MS) {
+      throw new IllegalArgumentException("stall " + stallMs + " ms");
     }
     if (timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS || exitDumpLen < 0) {
       throw new IllegalArgumentException("timeout " + timeoutMs + " ms, dump " + exitDumpLen);
@@ -54,7 +66,17 @@ public record SchedulerConfig(
    */
   public static SchedulerConfig defaults(String name) {
     return new SchedulerConfig(
-        name, 20_000_000, 1_000_000, false, false, false, 0, false, DEFAULT_TIMEOUT_MS, 0);
+        name,
+        20_000_000,
+        1_000_000,
+        false,
+        false,
+        false,
+        0,
+        false,
+        DEFAULT_TIMEOUT_MS,
+        0,
+        DEFAULT_STALL_MS);
   }
 
   /** Returns the version of jland. */

@@ -26,8 +26,9 @@ final class SchedulerLoop {
 
   private final MemorySegment exitKind;
   private final Pipeline pipeline;
-  private final Policy policy;
   private final PolicyFaults faults;
+  private final Policy fallback = new FallbackPolicy();
+  private Policy policy;
   private long nextTick = System.nanoTime();
   private long nrHeld;
 
@@ -77,12 +78,25 @@ final class SchedulerLoop {
     pipeline.endBurst(nrHeld());
   }
 
+  /**
+   * The policy threw: that is counted. One that does nothing else is replaced; what it keeps is
+   * taken back by the kernel side. Errors are the policy's as well: it may recurse or allocate
+   * without end, or have been compiled against another version.
+   */
+  private void failed(Throwable fault) {
+    faults.add(fault, System.nanoTime());
+    if (faults.isGivenUp()) {
+      policy = fallback;
+      nrHeld = 0;
+    }
+  }
+
   /** A task that the policy fails on runs where its last decision would have put it. */
   private void enqueued(TaskView task) {
     try {
       policy.enqueued(task, pipeline);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      faults.add(e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
       pipeline.rescue(task);
     }
   }
@@ -90,16 +104,16 @@ final class SchedulerLoop {
   private void dispatch() {
     try {
       policy.dispatch(pipeline);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      faults.add(e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
   }
 
   private void tick(long nowNs) {
     try {
       policy.tick(nowNs);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      faults.add(e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
   }
 
@@ -107,8 +121,8 @@ final class SchedulerLoop {
   private long nrHeld() {
     try {
       nrHeld = policy.nrHeld();
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      faults.add(e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
     return nrHeld;
   }
@@ -116,8 +130,8 @@ final class SchedulerLoop {
   private void exitedTask(int pid) {
     try {
       policy.exited(pid);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      faults.add(e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
   }
 

@@ -68,7 +68,7 @@ final class Warmup {
               arena.allocate(RingLayout.SHARED_CTL.byteSize(), 64),
               arena.allocate(((topology.nrCpuIds() + 63) >>> 6) * 8L, 64),
               arena.allocate(8, 8));
-      SchedulerLoop loop = new SchedulerLoop(rings, topology, policy, new PolicyFaults());
+      SchedulerLoop loop = new SchedulerLoop(rings, topology, policy, new PolicyFaults("warm-up"));
       return new Warmup(rings, loop).rounds(topology, stopping);
     }
   }

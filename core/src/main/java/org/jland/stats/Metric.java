@@ -38,7 +38,10 @@ public enum Metric {
   NR_BOUNCE_DISPATCHES(
       Kind.COUNTER, "bounce", "decisions for a CPU that the task may not use, sent to another"),
   /** Decisions that made no sense. */
-  NR_FAILED_DISPATCHES(Kind.COUNTER, "fail", "decisions for a CPU that does not exist"),
+  NR_FAILED_DISPATCHES(
+      Kind.COUNTER,
+      "fail",
+      "decisions that made no sense: a CPU that does not exist, an absurd slice"),
   /** Ring full. */
   NR_SCHED_CONGESTED(
       Kind.COUNTER, "cong", "tasks that found the ring full and were dispatched by the BPF side"),
@@ -76,6 +79,16 @@ public enum Metric {
   NR_LOST_EXITS(Kind.COUNTER, "", "notices of a task's end that found the ring full"),
   /** Impossible ring positions. */
   NR_RING_ERRORS(Kind.COUNTER, "", "impossible ring positions; 0 is right"),
+  /** Times that user space was late. */
+  NR_BYPASSES(
+      Kind.COUNTER, "late", "times that Java was late and the BPF side scheduled by itself"),
+  /** Time that it was late. */
+  BYPASS_NS(Kind.COUNTER, "", "time in which the BPF side scheduled by itself, in ns"),
+  /** Tasks scheduled meanwhile, or for a full ring. */
+  NR_BYPASS_DISPATCHES(
+      Kind.COUNTER, "", "tasks that the BPF side scheduled, Java being late or a ring full"),
+  /** Tasks taken back. */
+  NR_RESCUES(Kind.COUNTER, "", "tasks that Java kept for too long and the BPF side took back"),
   /** Policy misbehaved. */
   NR_POLICY_FAULTS(Kind.COUNTER, "fault", "exceptions of the policy; 0 is right");
 

@@ -27,9 +27,7 @@ import org.jland.scheduler.RunningScheduler;
 import org.jland.scheduler.SchedulerConfig;
 import org.jland.scheduler.SchedulerRunner;
 import org.jland.scheduler.SchedulerRunner.RunningReport;
-import org.jland.stats.Metric;
 import org.jland.stats.Metrics;
-import org.jland.stats.MetricsSource;
 import org.jland.topology.FakeSys;
 import org.jland.topology.Topology;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,18 +85,9 @@ abstract class AppFixture {
       if (failure != null) {
         throw failure;
       }
-      whenAttached.accept(
-          new RunningScheduler() {
-            @Override
-            public void stop() {
-              stopped.countDown();
-            }
-
-            @Override
-            public MetricsSource metrics() {
-              return into -> into[Metric.NR_CPUS.ordinal()] = topology.cpus().size();
-            }
-          });
+      FakeRunningScheduler running = new FakeRunningScheduler(stopped);
+      running.nrCpus = topology.cpus().size();
+      whenAttached.accept(running);
       whileRunning.run();
       ExitReport exit = exits.isEmpty() ? UNREGISTERED : exits.poll();
       return new RunningReport(exit, Metrics.NONE, policyFault);

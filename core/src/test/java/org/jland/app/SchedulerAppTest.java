@@ -15,10 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jland.os.OsProcess;
 import org.jland.os.Signals;
 import org.jland.scheduler.ExitReport;
-import org.jland.scheduler.RunningScheduler;
 import org.jland.scheduler.SchedulerConfig;
 import org.jland.stats.Metric;
-import org.jland.stats.MetricsSource;
 import org.jland.stats.StatsClient;
 import org.jland.stats.StatsServer;
 import org.junit.jupiter.api.Test;
@@ -99,18 +97,7 @@ class SchedulerAppTest extends AppFixture {
     StopRequest stop = new StopRequest();
     CountDownLatch stopped = new CountDownLatch(1);
     stop.request();
-    stop.attached(
-        new RunningScheduler() {
-          @Override
-          public void stop() {
-            stopped.countDown();
-          }
-
-          @Override
-          public MetricsSource metrics() {
-            return into -> {};
-          }
-        });
+    stop.attached(new FakeRunningScheduler(stopped));
     assertEquals(0, stopped.getCount());
   }
 

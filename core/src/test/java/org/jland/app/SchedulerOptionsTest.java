@@ -22,7 +22,7 @@ class SchedulerOptionsTest extends AppFixture {
 
     SchedulerConfig expected =
         new SchedulerConfig(
-            "scx_test", 20_000_000, 1_000_000, false, false, false, 0, false, 5000, 4);
+            "scx_test", 20_000_000, 1_000_000, false, false, false, 0, false, 5000, 4, 100);
     assertEquals(List.of(expected), runner.configs);
     assertEquals(100, limits.lagBoundMs);
   }
@@ -44,12 +44,14 @@ class SchedulerOptionsTest extends AppFixture {
             "-v",
             "--exit-dump-len",
             "65536",
+            "--stall-ms",
+            "40",
             "--lag-bound-ms",
             "7"));
 
     SchedulerConfig expected =
         new SchedulerConfig(
-            "scx_test", 5_000_000, 500_000, true, true, true, 65536, true, 30000, 4);
+            "scx_test", 5_000_000, 500_000, true, true, true, 65536, true, 30000, 4, 40);
     assertEquals(List.of(expected), runner.configs);
     assertEquals(7, limits.lagBoundMs);
   }
@@ -65,7 +67,8 @@ class SchedulerOptionsTest extends AppFixture {
         "--verbose");
 
     SchedulerConfig expected =
-        new SchedulerConfig("scx_test", 5_000_000, 500_000, true, true, true, 0, true, 5000, 4);
+        new SchedulerConfig(
+            "scx_test", 5_000_000, 500_000, true, true, true, 0, true, 5000, 4, 100);
     assertEquals(List.of(expected), runner.configs);
   }
 
@@ -87,6 +90,8 @@ class SchedulerOptionsTest extends AppFixture {
     "--stats, abc",
     "--monitor, 1e9",
     "--monitor, Infinity",
+    "--stall-ms, -1",
+    "--stall-ms, 10001",
     "--lag-bound-ms, 0",
     "--lag-bound-ms, 10001",
   })

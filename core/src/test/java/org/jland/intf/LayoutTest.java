@@ -117,6 +117,24 @@ class LayoutTest {
   }
 
   @Test
+  void whatTheSafetyNetTellsLooksTheSameFromBothSides() {
+    assertSame("bypass_state", BypassLayout.LAYOUT);
+    assertEquals(offset("bypass_state", "since"), BypassLayout.SINCE);
+    assertEquals(offset("bypass_state", "nr_bypasses"), BypassLayout.NR_BYPASSES);
+    assertEquals(offset("bypass_state", "total_ns"), BypassLayout.TOTAL_NS);
+    assertEquals(offset("bypass_state", "longest_ns"), BypassLayout.LONGEST_NS);
+    assertEquals(offset("bypass_state", "nr_scans"), BypassLayout.NR_SCANS);
+    assertEquals(BypassLayout.LAYOUT.byteSize(), spec.variable("bypass_info").size());
+  }
+
+  @Test
+  void whatIsOursAloneIsNotMappedToUserSpace() {
+    for (String variable : List.of("cpus", "drain_lock", "bypass", "rescues", "watch_on")) {
+      assertEquals(".bss.private", spec.variable(variable).section(), variable);
+    }
+  }
+
+  @Test
   void exitInformationLooksTheSameFromBothSides() {
     assertSame("exit_record", ExitRecordLayout.LAYOUT);
     assertEquals(offset("exit_record", "kind"), ExitRecordLayout.KIND);
@@ -132,6 +150,8 @@ class LayoutTest {
     for (Counter counter : Counter.values()) {
       expected.add(new Field(counter.fieldName(), counter.offset(), 8));
     }
+    long used = 8L * (Counter.count() + 1);
+    expected.add(new Field("pad0", used, Counter.BLOCK_BYTES - used));
     assertEquals(fields(btf.struct("cpu_stats")), expected);
     assertEquals(btf.struct("cpu_stats").size(), Counter.BLOCK_BYTES);
   }

@@ -31,7 +31,7 @@ class SchedulerLoopTest {
   private static final int DECISIONS = 16;
 
   private final FakeBackend backend = new FakeBackend(Arena.ofAuto(), 2, 32, DECISIONS);
-  private final PolicyFaults faults = new PolicyFaults();
+  private final PolicyFaults faults = new PolicyFaults("test");
 
   private SchedulerLoop loop(Policy policy) {
     return new SchedulerLoop(backend.rings, Machines.ofCpus(2, 1), policy, faults);

@@ -50,7 +50,7 @@ public final class LoopOnMemory {
           Arena.ofAuto().allocate(8, 8));
   private final long[] heads = new long[RINGS];
   private final long[] cookies = new long[TASKS];
-  private final PolicyFaults faults = new PolicyFaults();
+  private final PolicyFaults faults = new PolicyFaults("test");
   private final SchedulerLoop loop;
   private long now = 1_000_000_000L;
   private long produced;

@@ -15,7 +15,8 @@ import picocli.CommandLine.ParameterException;
 class DeadlineOptionsTest {
 
   private static final SchedulerConfig CONFIG =
-      new SchedulerConfig("scx_jland", 7_000_000, 300_000, true, false, false, 0, false, 5000, 0);
+      new SchedulerConfig(
+          "scx_jland", 7_000_000, 300_000, true, false, false, 0, false, 5000, 0, 100);
 
   private static DeadlinePolicy.Tuning tuning(SchedulerConfig config, String... args) {
     DeadlineOptions options = new DeadlineOptions();
