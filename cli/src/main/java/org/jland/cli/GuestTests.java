@@ -26,7 +26,10 @@ import org.jland.vm.GuestSpec;
 record GuestTests(Guests guests, Path jars, Path home, Path results) {
   private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final int MEMORY_MIB = 3072;
-  private static final String OUTPUT = "output.log";
+
+  /** What the guest printed, in the folder of its boot. */
+  static final String OUTPUT = "output.log";
+
   private static final String REPORT = "junit/TEST-junit-jupiter.xml";
   private static final String CONSOLE =
       "exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m"

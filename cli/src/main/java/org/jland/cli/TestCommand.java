@@ -3,6 +3,7 @@ package org.jland.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,18 @@ final class TestCommand implements Callable<Integer> {
               + "first also runs what needs one kernel only.")
   private List<String> kernels = List.of("newest", "oldest");
 
+  @Option(
+      names = "--kernels",
+      paramLabel = "all|series",
+      description = {
+        "The core guest tests only, on all kernels that are served, or the newest of each series,",
+        "in host time and in instruction time. Prints a table. Takes long."
+      })
+  private String matrix;
+
+  @Option(names = "--update-readme", description = "With --kernels: puts the table into README.md.")
+  private boolean updateReadme;
+
   private final PrintStream out = System.out;
 
   private interface Job {
@@ -57,6 +70,12 @@ final class TestCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Installation installation = Installation.current();
     Path source = installation.requireSource("jland test");
+    if (matrix != null) {
+      return matrix(installation, source);
+    }
+    if (updateReadme) {
+      throw new Failure("--update-readme goes with --kernels", Status.USAGE);
+    }
     List<TestMethod> wanted = wanted(TestCatalog.read(source));
     List<Job> jobs = new ArrayList<>();
     List<TestMethod> units = wanted.stream().filter(test -> !test.isGuestTest()).toList();
@@ -74,6 +93,46 @@ final class TestCommand implements Callable<Integer> {
     return report(runAll(jobs));
   }
 
+  private int matrix(Installation installation, Path source) throws IOException {
+    if (!matrix.equals("all") && !matrix.equals("series")) {
+      throw new Failure("--kernels is all or series", Status.USAGE);
+    }
+    if (only != null || quick) {
+      throw new Failure("--kernels runs the core tests: leave --only, --quick out", Status.USAGE);
+    }
+    Guests guests = Guests.open(Progress::line);
+    List<TestMethod> tests =
+        TestCatalog.read(source).stream().filter(TestMethod::isGuestTest).toList();
+    KernelMatrix plan = KernelMatrix.plan(guests.kernels(), matrix, tests);
+    GuestTests runner = runner(guests, installation, source);
+    List<Job> jobs = new ArrayList<>();
+    for (GuestBoot boot : plan.boots()) {
+      jobs.add(() -> {
+        guests.prepare(GuestSpec.of(List.of("true")).withKernel(boot.kernel()));
+        return runner.run(boot, prefixed(boot.name()));
+      });
+    }
+    List<Outcome> outcomes = runAll(jobs);
+    int status = report(outcomes);
+    String table = plan.table(KernelMatrix.byName(outcomes), results(source));
+    out.println();
+    out.print(table);
+    if (updateReadme) {
+      Path readme = source.resolve("README.md");
+      Files.writeString(readme, KernelMatrix.replaceIn(Files.readString(readme), matrix, table));
+    }
+    return status;
+  }
+
+  private static Path results(Path source) {
+    return source.resolve("target/test-results");
+  }
+
+  private static GuestTests runner(Guests guests, Installation installation, Path source) {
+    return new GuestTests(
+        guests, source.resolve("target/guest-tests"), installation.requireHome(), results(source));
+  }
+
   private List<TestMethod> wanted(List<TestMethod> all) {
     if (only == null) {
       return all;
@@ -86,12 +145,7 @@ final class TestCommand implements Callable<Integer> {
       Installation installation, Path source, List<TestMethod> tests, List<Job> jobs)
       throws IOException {
     Guests guests = Guests.open(Progress::line);
-    GuestTests runner =
-        new GuestTests(
-            guests,
-            source.resolve("target/guest-tests"),
-            installation.requireHome(),
-            source.resolve("target/test-results"));
+    GuestTests runner = runner(guests, installation, source);
     List<GuestBoot> boots = GuestBoot.plan(distinct(kernels, guests), tests);
     for (String kernel : boots.stream().map(GuestBoot::kernel).distinct().toList()) {
       guests.prepare(GuestSpec.of(List.of("true")).withKernel(kernel));

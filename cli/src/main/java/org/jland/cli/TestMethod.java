@@ -24,6 +24,9 @@ record TestMethod(String className, String name, String parameters, Set<String> 
   /** Tag of a test that runs on one kernel only. */
   static final String NEWEST = "newest";
 
+  /** Tag of a test that runs on every kernel with {@code --kernels}. */
+  static final String CORE = "core";
+
   /** Whether it runs inside a guest. */
   boolean isGuestTest() {
     return outermost().endsWith(GUEST_SUFFIX);

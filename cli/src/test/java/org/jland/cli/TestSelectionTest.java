@@ -3,18 +3,24 @@ package org.jland.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jland.vm.Clock;
+import org.jland.vm.KernelEntry;
+import org.jland.vm.KernelVersion;
 import org.jland.vm.Topology;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,6 +89,65 @@ class TestSelectionTest {
         List.of("7.3-single-1", "7.3-single-2"), boots.stream().map(GuestBoot::name).toList());
     assertEquals(List.of(PLAIN, other), boots.get(0).tests());
     assertEquals(List.of(NEWEST, third), boots.get(1).tests());
+  }
+
+  @Test
+  void matrixRunsTheCoreTestsOnEveryKernelInBothClocks() {
+    TestMethod core = method("org.jland.guest.CoreVmTest", "bypass", TestMethod.CORE);
+    List<KernelEntry> kernels =
+        Stream.of("7.3.4+a", "6.16.3+a", "7.3.1+a", "6.16.12+a")
+            .map(release -> new KernelEntry(new KernelVersion(release), true, false))
+            .toList();
+
+    KernelMatrix all = KernelMatrix.plan(kernels, "all", List.of(PLAIN, core));
+    KernelMatrix series = KernelMatrix.plan(kernels, "series", List.of(PLAIN, core));
+
+    assertEquals(
+        List.of("6.16.3", "6.16.12", "7.3.1", "7.3.4"),
+        all.boots().stream()
+            .filter(boot -> boot.clock() == Clock.SINGLE)
+            .map(boot -> boot.name().replace("-single", ""))
+            .toList());
+    assertEquals(
+        List.of("6.16.12-single", "6.16.12-instructions", "7.3.4-single", "7.3.4-instructions"),
+        series.boots().stream().map(GuestBoot::name).toList());
+    assertTrue(all.boots().stream().allMatch(boot -> boot.tests().equals(List.of(core))));
+  }
+
+  @Test
+  void matrixTableTellsWhatFailedWhatDidNotRunAndWhatAKernelLacks(@TempDir Path results)
+      throws IOException {
+    TestMethod core = method("org.jland.guest.CoreVmTest", "bypass", TestMethod.CORE);
+    List<KernelEntry> kernels =
+        List.of(
+            new KernelEntry(new KernelVersion("6.16.3+a"), true, false),
+            new KernelEntry(new KernelVersion("7.3.4+a"), true, false));
+    KernelMatrix matrix = KernelMatrix.plan(kernels, "all", List.of(core));
+    Files.createDirectories(results.resolve("6.16.3-single"));
+    Files.writeString(
+        results.resolve("6.16.3-single/output.log"), "measured: x\nwithout: --numa-local\n");
+
+    String table =
+        matrix.table(
+            KernelMatrix.byName(
+                List.of(
+                    new Outcome("6.16.3-single", List.of(), new Tally(3, 0, 0)),
+                    new Outcome("6.16.3-instructions", List.of(), new Tally(2, 1, 0)),
+                    new Outcome("7.3.4-single", List.of(), new Tally(3, 0, 0)))),
+            results);
+
+    assertEquals(
+        List.of(
+            "| 6.16.3 | 3 passed | **1 failed** | --numa-local |",
+            "| 7.3.4 | 3 passed | not run |  |"),
+        table.lines().skip(2).toList());
+    String readme =
+        "a\n<!-- kernels: ./jland test --kernels x -->\nold\n<!-- end of kernels -->\nb";
+    String replaced = KernelMatrix.replaceIn(readme, "series", table);
+    assertTrue(replaced.startsWith("a\n<!-- kernels: ./jland test --kernels series"), replaced);
+    assertTrue(replaced.endsWith("<!-- end of kernels -->\nb"), replaced);
+    assertFalse(replaced.contains("old"), replaced);
+    assertThrows(Failure.class, () -> KernelMatrix.replaceIn("no mark", "all", table));
   }
 
   @Test
