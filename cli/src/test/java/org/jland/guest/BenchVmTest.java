@@ -63,6 +63,11 @@ class BenchVmTest {
           }
 
           @Override
+          public void skipped(String row, String why) {
+            throw new AssertionError(row + ": " + why);
+          }
+
+          @Override
           public void sampled(Sample sample) {
             samples.add(sample);
           }

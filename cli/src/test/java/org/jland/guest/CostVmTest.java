@@ -50,6 +50,11 @@ class CostVmTest {
               public void phase(String what) {}
 
               @Override
+              public void skipped(String row, String why) {
+                throw new AssertionError(row + ": " + why);
+              }
+
+              @Override
               public void sampled(Sample sample) {
                 samples.add(sample);
               }
