@@ -13,8 +13,8 @@ import org.jland.bench.run.Suite;
  * @param suite {@code quick} or {@code full}
  * @param only names, in which {@code *} stands for anything; if there is one, the suite does not
  *     matter
- * @param allRealTime whether everything is measured in host time: then a suite has no use for rows
- *     that are others in host time
+ * @param allRealTime whether everything is measured in host time: then there are no rows that are
+ *     others in host time
  * @param hasKernelSource whether a kernel can be built
  */
 record BenchRows(String suite, List<String> only, boolean allRealTime, boolean hasKernelSource) {
@@ -44,13 +44,13 @@ record BenchRows(String suite, List<String> only, boolean allRealTime, boolean h
           default -> throw new Failure("--suite is quick or full", Status.USAGE);
         };
     return Stream.concat(
-            rows.stream().filter(row -> !(allRealTime && Suite.isRealTime(row.name()))),
+            rows.stream().filter(this::exists),
             hasKernelSource ? Stream.of(Suite.kernelBuild()) : Stream.empty())
         .toList();
   }
 
   private List<Row> named() {
-    List<Row> all = new ArrayList<>(Suite.rows());
+    List<Row> all = new ArrayList<>(Suite.rows().stream().filter(this::exists).toList());
     if (hasKernelSource) {
       all.add(Suite.kernelBuild());
     } else if (only.contains(Suite.kernelBuild().name())) {
@@ -60,10 +60,18 @@ record BenchRows(String suite, List<String> only, boolean allRealTime, boolean h
     for (String name : only) {
       if (all.stream().noneMatch(row -> matches(row, name))) {
         throw new Failure(
-            "no workload is called '" + name + "'; see jland bench --list", Status.USAGE);
+            "no workload is called '"
+                + name
+                + "'; see jland bench --list"
+                + (allRealTime ? "; all are in host time with --host or --clock real" : ""),
+            Status.USAGE);
       }
     }
     return all.stream().filter(row -> only.stream().anyMatch(name -> matches(row, name))).toList();
+  }
+
+  private boolean exists(Row row) {
+    return !(allRealTime && Suite.isRealTime(row.name()));
   }
 
   private static boolean matches(Row row, String pattern) {

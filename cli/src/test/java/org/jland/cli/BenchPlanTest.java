@@ -160,6 +160,17 @@ class BenchPlanTest {
   }
 
   @Test
+  void inHostTimeNoRowIsThereTwice() {
+    List<String> pattern = List.of("zstd*");
+    assertEquals(
+        List.of("zstd", "zstd-real"), names(new BenchRows("quick", pattern, false, false)));
+    assertEquals(List.of("zstd"), names(new BenchRows("quick", pattern, true, false)));
+    BenchRows twice = new BenchRows("quick", List.of("zstd-real"), true, false);
+    Failure e = assertThrows(Failure.class, twice::rows);
+    assertTrue(e.getMessage().contains("all are in host time"), e::getMessage);
+  }
+
+  @Test
   void kernelIsBuiltWhereThereAreSources() {
     assertFalse(names(rows(true, false)).contains("kernel-build"));
     assertTrue(names(rows(true, true)).contains("kernel-build"));
