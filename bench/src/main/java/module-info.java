@@ -8,6 +8,7 @@ module org.jland.bench {
   requires org.jland.trace;
 
   exports org.jland.bench;
+  exports org.jland.bench.process;
   exports org.jland.bench.report;
   exports org.jland.bench.run;
 

@@ -4,6 +4,8 @@ package org.jland.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything a run of the suite found, as it stands in its file.
@@ -57,6 +59,16 @@ public record BenchResults(
       }
     }
     return values.isEmpty() ? Optional.empty() : Optional.of(Summary.of(values));
+  }
+
+  /** Where the runs of a row that count were measured. */
+  public List<Boot> bootsOf(String row) {
+    Set<String> ids =
+        samples.stream()
+            .filter(sample -> sample.row().equals(row) && sample.counts())
+            .map(Sample::boot)
+            .collect(Collectors.toSet());
+    return boots.stream().filter(boot -> ids.contains(boot.id())).toList();
   }
 
   /** What the traced run of a row found; empty if there was none that counts. */
@@ -117,9 +129,20 @@ public record BenchResults(
     return copy(complete, boots, samples, more);
   }
 
+  /** Without a row that can't be measured here, and with a note that says why. */
+  public BenchResults skipping(String row, String why) {
+    return withRows(rows.stream().filter(known -> !known.name().equals(row)).toList())
+        .withNote(row + " was skipped: " + why);
+  }
+
   /** At its end. */
   public BenchResults completed() {
     return copy(true, boots, samples, notes);
+  }
+
+  private BenchResults withRows(List<Row> newRows) {
+    return new BenchResults(
+        format, jland, started, command, runs, complete, opponents, newRows, boots, samples, notes);
   }
 
   private BenchResults copy(

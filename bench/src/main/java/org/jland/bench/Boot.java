@@ -8,7 +8,18 @@ package org.jland.bench;
  * @param id unique within the results
  * @param kernel its release
  * @param cpus CPUs online
- * @param clock {@code instructions}, {@code real}
- * @param machine what it was: {@code guest (TCG_INSTRUCTIONS)}, {@code this machine}
+ * @param clock {@link #INSTRUCTIONS} or {@link #REAL}
+ * @param machine what it was: {@code guest}; with the host's processor where its time counts
  */
-public record Boot(String id, String kernel, int cpus, String clock, String machine) {}
+public record Boot(String id, String kernel, int cpus, String clock, String machine) {
+  /** A nanosecond is an instruction: the same on every host. */
+  public static final String INSTRUCTIONS = "instructions";
+
+  /** Host time: it depends on the host, and on what else that does. */
+  public static final String REAL = "real";
+
+  /** Whether its times are the host's. */
+  public boolean isRealTime() {
+    return clock.equals(REAL);
+  }
+}

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jland.bench.BenchException;
 import org.jland.bench.BenchResults;
 import org.jland.bench.ResultsFile;
@@ -16,6 +18,8 @@ import org.jland.bench.Row;
 import org.jland.bench.report.Comparison;
 import org.jland.bench.report.HtmlReport;
 import org.jland.bench.report.TextReport;
+import org.jland.bench.run.BenchRunner;
+import org.jland.bench.run.KernelSource;
 import org.jland.bench.run.Plan;
 import org.jland.bench.run.Suite;
 import org.jland.vm.Clock;
@@ -102,6 +106,22 @@ final class BenchCommand implements Callable<Integer> {
   private boolean host;
 
   @Option(
+      names = "--kernel-source",
+      paramLabel = "DIR",
+      description = {
+        "With --host: adds kernel-build, the build of the Linux whose sources are in DIR. They stay",
+        "as they are; what is built goes to memory."
+      })
+  private Path kernelSource;
+
+  @Option(
+      names = "--kernel-config",
+      paramLabel = "TARGET",
+      defaultValue = "tinyconfig",
+      description = "What of it is built: tinyconfig, defconfig ... Default: ${DEFAULT-VALUE}.")
+  private String kernelConfig;
+
+  @Option(
       names = "--html",
       paramLabel = "FILE",
       description = "Writes a page there: one file, readable without a network.")
@@ -143,7 +163,8 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try {
       if (list) {
-        Suite.rows().forEach(row -> System.out.printf("%-20s %s%n", row.name(), row.what()));
+        Stream.concat(Suite.rows().stream(), Stream.of(Suite.kernelBuild()))
+            .forEach(row -> System.out.printf("%-22s %s%n", row.name(), row.what()));
         return Status.OK;
       }
       if (installPeers) {
@@ -212,16 +233,19 @@ final class BenchCommand implements Callable<Integer> {
       throw new Failure("--runs is 1 to " + MAX_RUNS, Status.USAGE);
     }
     Clock guestClock = clock();
+    Optional<KernelSource> source = kernelSource();
+    BenchRows selection =
+        new BenchRows(suite, only, host || guestClock == Clock.SINGLE, source.isPresent());
     Installation installation = Installation.current();
     Path bin = host ? installation.requireHome().resolve("bin") : Path.of("/opt/jland/bin");
     List<String> typed = new ArrayList<>(against);
     typed.add(scheduler);
     BenchOpponents opponents = BenchOpponents.parse(typed, bin, !host, Peers.ofCache());
     ResultsFile file = new ResultsFile(json != null ? json.toAbsolutePath() : defaultFile());
-    BenchSession session = new BenchSession(file, start(file, opponents));
+    BenchSession session = new BenchSession(file, start(file, opponents, selection));
     file.write(session.results());
     List<String> failures =
-        host ? onHost(session) : inGuests(session, installation, opponents, guestClock);
+        host ? onHost(session, source) : inGuests(session, installation, opponents, guestClock);
     if (failures.isEmpty()) {
       session.complete();
     }
@@ -237,12 +261,27 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
+  private Optional<KernelSource> kernelSource() {
+    if (kernelSource == null) {
+      return Optional.empty();
+    }
+    if (!host) {
+      throw new Failure(
+          "--kernel-source is for --host: a guest would build for hours", Status.USAGE);
+    }
+    try {
+      return Optional.of(KernelSource.of(kernelSource, kernelConfig));
+    } catch (BenchException e) {
+      throw new Failure(e.getMessage(), Status.USAGE);
+    }
+  }
+
   private static Path defaultFile() throws IOException {
     return Files.createDirectories(Peers.cache()).resolve("bench.json");
   }
 
   /** Empty results, or those that are to be gone on with. */
-  private BenchResults start(ResultsFile file, BenchOpponents opponents) {
+  private BenchResults start(ResultsFile file, BenchOpponents opponents, BenchRows selection) {
     if (resume) {
       BenchResults old = file.read();
       if (!old.opponents().equals(opponents.opponents())) {
@@ -265,10 +304,10 @@ final class BenchCommand implements Callable<Integer> {
         runs,
         false,
         opponents.opponents(),
-        rows(),
+        selection.rows(),
         List.of(),
         List.of(),
-        List.of());
+        selection.notes());
   }
 
   private List<String> command() {
@@ -282,56 +321,35 @@ final class BenchCommand implements Callable<Integer> {
     words.addAll(List.of("--runs", String.valueOf(runs)));
     if (host) {
       words.add("--host");
+      if (kernelSource != null) {
+        words.addAll(List.of("--kernel-source", kernelSource.toString()));
+        words.addAll(List.of("--kernel-config", kernelConfig));
+      }
     } else {
       words.addAll(List.of("--cpus", String.valueOf(guest.topology().cpus()), "--clock", clock));
     }
     return words;
   }
 
-  private List<Row> rows() {
-    if (only.isEmpty()) {
-      return switch (suite) {
-        case "quick" -> Suite.quickRows();
-        case "full" -> Suite.rows();
-        default -> throw new Failure("--suite is quick or full", Status.USAGE);
-      };
-    }
-    for (String name : only) {
-      if (Suite.rows().stream().noneMatch(row -> matches(row, name))) {
-        throw new Failure(
-            "no workload is called '" + name + "'; see jland bench --list", Status.USAGE);
-      }
-    }
-    return Suite.rows().stream()
-        .filter(row -> only.stream().anyMatch(name -> matches(row, name)))
-        .toList();
-  }
-
-  private static boolean matches(Row row, String pattern) {
-    String regex = "\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E";
-    return row.name().matches(regex);
-  }
-
-  private List<String> onHost(BenchSession session) throws IOException {
+  private List<String> onHost(BenchSession session, Optional<KernelSource> source)
+      throws IOException {
     Host.requireSchedExt();
     List<String> rows = session.results().rows().stream().map(Row::name).toList();
     String boot = "boot " + (session.results().boots().size() + 1);
-    Plan plan = session.plan(boot, Clock.SINGLE, "this machine", rows);
-    BenchInsideCommand.measure(plan, session.listener(""));
+    String machine = "this machine (" + Host.processor() + ")";
+    Plan plan = session.plan(boot, Clock.SINGLE, machine, rows);
+    BenchInsideCommand.measure(new BenchRunner(plan, session.hostListener(), source));
     return List.of();
   }
 
   private List<String> inGuests(
       BenchSession session, Installation installation, BenchOpponents opponents, Clock guestClock)
       throws IOException {
-    int atOnce =
-        guestClock == Clock.INSTRUCTIONS
-            ? Math.min(MAX_GUESTS, Runtime.getRuntime().availableProcessors())
-            : 1;
+    int atOnce = Math.min(MAX_GUESTS, Runtime.getRuntime().availableProcessors());
     List<BenchChunk> chunks =
         BenchChunk.plan(
             session.results().rows().stream().map(Row::name).toList(),
-            guest.topology().cpus(),
+            new BenchChunk.Machine(guestClock, guest.topology().cpus()),
             session.results().runs() + 1,
             opponents.opponents().size(),
             atOnce);

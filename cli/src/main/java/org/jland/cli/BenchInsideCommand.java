@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import org.jland.bench.BenchException;
 import org.jland.bench.ResultsFile;
 import org.jland.bench.run.BenchEvent;
-import org.jland.bench.run.BenchListener;
 import org.jland.bench.run.BenchRunner;
 import org.jland.bench.run.Plan;
 import picocli.CommandLine.Command;
@@ -28,7 +27,8 @@ final class BenchInsideCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Host.requireSchedExt();
     try {
-      measure(ResultsFile.parse(Files.readString(plan), Plan.class), BenchEvent.printer());
+      Plan wanted = ResultsFile.parse(Files.readString(plan), Plan.class);
+      measure(new BenchRunner(wanted, BenchEvent.printer()));
     } catch (BenchException e) {
       throw new Failure(e.getMessage());
     }
@@ -36,7 +36,7 @@ final class BenchInsideCommand implements Callable<Integer> {
   }
 
   /** Carries out a plan on this machine. */
-  static void measure(Plan plan, BenchListener listener) throws IOException {
+  static void measure(BenchRunner bench) throws IOException {
     Path folder = Files.createTempDirectory(MEMORY, "jland-bench");
     Thread runner = Thread.currentThread();
     CountDownLatch ended = new CountDownLatch(1);
@@ -44,7 +44,7 @@ final class BenchInsideCommand implements Callable<Integer> {
     Thread hook = new Thread(() -> interrupt(runner, ended), "jland-end-bench");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      new BenchRunner(plan, listener).run(folder);
+      bench.run(folder);
     } catch (InterruptedException e) {
       throw new Failure("interrupted; what was measured is kept");
     } finally {

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import org.jland.bench.Boot;
 import org.jland.bench.Opponent;
 import org.jland.bench.Sample;
-import org.jland.bench.run.BenchListener;
 import org.jland.bench.run.BenchRunner;
 import org.jland.bench.run.Plan;
 import org.junit.jupiter.api.Tag;
@@ -49,27 +48,20 @@ class BenchVmTest {
       Duration patience,
       Consumer<String> phase)
       throws Exception {
-    BenchListener listener =
-        new BenchListener() {
-          @Override
-          public void booted(Boot boot) {
-            assertEquals("boot", boot.id());
-          }
-
-          @Override
-          public void phase(String what) {
-            phases.add(what);
-            phase.accept(what);
-          }
-
-          @Override
-          public void sampled(Sample sample) {
-            samples.add(sample);
-          }
-        };
     Plan plan = new Plan("boot", "real", "guest", opponents, rows, 1, done);
     String autogroup = Files.readString(AUTOGROUP);
+    BenchLog listener =
+        new BenchLog() {
+          @Override
+          public void phase(String what) {
+            super.phase(what);
+            phase.accept(what);
+          }
+        };
     new BenchRunner(plan, listener, patience).run(folder);
+    assertEquals(List.of("boot"), listener.boots.stream().map(Boot::id).toList());
+    samples.addAll(listener.samples);
+    phases.addAll(listener.phases);
     assertEquals(autogroup, Files.readString(AUTOGROUP));
   }
 

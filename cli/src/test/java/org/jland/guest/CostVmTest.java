@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jland.bench.Boot;
 import org.jland.bench.Opponent;
 import org.jland.bench.Sample;
-import org.jland.bench.run.BenchListener;
 import org.jland.bench.run.BenchRunner;
 import org.jland.bench.run.Plan;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +27,7 @@ class CostVmTest {
   @RegisterExtension final Guest guest = new Guest();
   @TempDir private Path folder;
 
-  private final List<Sample> samples = new ArrayList<>();
+  private final BenchLog log = new BenchLog();
 
   @Test
   void decisionsCostWhatTheyDid() throws Exception {
@@ -39,25 +37,12 @@ class CostVmTest {
     Set<String> untraced =
         Set.of(Plan.key("cost-1", "scx_jland", 0), Plan.key("cost-16", "scx_jland", 0));
     new BenchRunner(
-            new Plan("boot", "instructions", "guest", List.of(jland), ROWS, RUNS, untraced),
-            new BenchListener() {
-              @Override
-              public void booted(Boot boot) {
-                assertEquals(1, boot.cpus());
-              }
-
-              @Override
-              public void phase(String what) {}
-
-              @Override
-              public void sampled(Sample sample) {
-                samples.add(sample);
-              }
-            })
+            new Plan("boot", "instructions", "guest", List.of(jland), ROWS, RUNS, untraced), log)
         .run(folder);
 
-    assertEquals(ROWS.size() * RUNS, samples.size());
-    for (Sample sample : samples) {
+    assertEquals(List.of(1), log.boots.stream().map(Boot::cpus).toList());
+    assertEquals(ROWS.size() * RUNS, log.samples.size());
+    for (Sample sample : log.samples) {
       System.out.println("measured: " + sample.row() + ": " + sample.values());
       assertTrue(sample.counts(), sample::toString);
     }
@@ -70,7 +55,7 @@ class CostVmTest {
 
   private double median(String row, String figure) {
     return Workloads.median(
-        samples.stream()
+        log.samples.stream()
             .filter(sample -> sample.row().equals(row))
             .map(sample -> sample.values().get(figure))
             .toList());

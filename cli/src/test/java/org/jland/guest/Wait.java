@@ -4,22 +4,18 @@ package org.jland.guest;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for something to become true. */
+/** Waiting, in tests: nobody interrupts them. */
 final class Wait {
-  private static final Duration STEP = Duration.ofMillis(50);
 
   private Wait() {}
 
   /** Returns whether it became true in time. */
   static boolean until(Duration patience, BooleanSupplier condition) {
-    long endNs = System.nanoTime() + patience.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > endNs) {
-        return false;
-      }
-      pause(STEP);
+    try {
+      return org.jland.bench.process.Wait.until(patience, condition);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
-    return true;
   }
 
   /** Sleeps. */
@@ -27,8 +23,12 @@ final class Wait {
     try {
       Thread.sleep(time);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      throw interrupted(e);
     }
+  }
+
+  private static IllegalStateException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("interrupted", e);
   }
 }

@@ -62,8 +62,10 @@ public final class Comparison {
    *       in another unit;
    *   <li>runs in the newer results that are void or missing, unless the older ones have none of
    *       that row and scheduler either and none was tried;
-   *   <li>having nothing in common at all.
+   *   <li>having nothing in common that may be judged.
    * </ul>
+   *
+   * <p>Figures in host time are judged only if both were measured on the same machine.
    *
    * @param percent at least 0
    */
@@ -74,6 +76,8 @@ public final class Comparison {
     List<String> failures = new ArrayList<>();
     if (matching.changes().isEmpty()) {
       failures.add("OLD and NEW have no figure in common");
+    } else if (matching.changes().stream().noneMatch(this::isJudged)) {
+      failures.add("OLD and NEW have only host time in common, of different machines");
     }
     matching.unmatched().stream()
         .filter(Matching.Unmatched::gone)
@@ -82,8 +86,13 @@ public final class Comparison {
     changes().stream()
         .filter(change -> change.contrast().verdict() == Verdict.WORSE)
         .filter(change -> change.percentWorse() > percent)
+        .filter(this::isJudged)
         .forEach(change -> failures.add(change.text()));
     return List.copyOf(failures);
+  }
+
+  private boolean isJudged(Change change) {
+    return HostTime.obstacle(older, newer, change.row()).isEmpty();
   }
 
   private void shortfalls(Row row, List<String> failures) {
@@ -143,6 +152,8 @@ public final class Comparison {
                   Printable.line(before.name()),
                   results -> Printable.line((results == older ? before : after).what())));
     }
+    List<String> rows = changes().stream().map(Change::row).distinct().toList();
+    warnings.addAll(HostTime.warnings(older, newer, rows));
     for (BenchResults results : List.of(older, newer)) {
       if (!results.complete()) {
         warnings.add((results == older ? "OLD" : "NEW") + " is not complete");

@@ -4,10 +4,14 @@ package org.jland.bench.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jland.bench.BenchException;
+import org.jland.bench.Boot;
 import org.jland.bench.Opponent;
+import org.jland.bench.process.Program;
+import org.jland.bench.process.Wait;
 import org.jland.bpf.SchedExt;
 
 /**
@@ -17,6 +21,9 @@ import org.jland.bpf.SchedExt;
 final class Attachment implements AutoCloseable {
   /** A JVM and its warm-up in an emulated guest; and nobody waits for ever. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** The same where it is the host's time that passes, on a host that is busy. */
+  private static final Duration REAL_PATIENCE = Duration.ofSeconds(300);
 
   private static final SchedExt KERNEL = SchedExt.host();
 
@@ -30,6 +37,11 @@ final class Attachment implements AutoCloseable {
     this.program = program;
     enableSeq = KERNEL.enableSeq();
     ops = KERNEL.attachedOps();
+  }
+
+  /** How long a scheduler may take to attach, by the clock of {@link Boot}. */
+  static Duration patience(String clock) {
+    return clock.equals(Boot.REAL) ? REAL_PATIENCE : PATIENCE;
   }
 
   /**
@@ -76,7 +88,7 @@ final class Attachment implements AutoCloseable {
 
   private static Program start(Opponent opponent, Path log) throws WorkloadException {
     try {
-      return Program.start(opponent.command(), log);
+      return Program.start(opponent.command(), Map.of(), log);
     } catch (IOException e) {
       throw new WorkloadException(opponent.name() + " does not start: " + e.getMessage());
     }
@@ -128,7 +140,7 @@ final class Attachment implements AutoCloseable {
       return;
     }
     Program scheduler = program.get();
-    scheduler.terminate();
+    scheduler.signal("TERM");
     try {
       scheduler.await(PATIENCE);
       scheduler.close();

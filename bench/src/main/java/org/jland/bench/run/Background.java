@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.jland.bench.process.Program;
+import org.jland.bench.process.Wait;
 
 /**
  * What keeps the CPUs busy beside a workload; a number of processes for each CPU of the machine.

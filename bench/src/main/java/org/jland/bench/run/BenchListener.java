@@ -15,4 +15,7 @@ public interface BenchListener {
 
   /** A run is over. */
   void sampled(Sample sample);
+
+  /** A row can't be measured on this machine, which is no fault: it lacks what the row is about. */
+  void skipped(String row, String why);
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jland.bench.Boot;
 import org.jland.bench.Figure;
@@ -37,12 +38,14 @@ public final class BenchRunner {
   private final Plan plan;
   private final BenchListener listener;
   private final Duration patience;
+  private final Optional<KernelSource> kernelSource;
   private final Map<String, String> unprepared = new HashMap<>();
+  private final Set<String> skipped = new HashSet<>();
   private final Deque<Workload> prepared = new ArrayDeque<>();
 
   /** A runner for one boot. */
   public BenchRunner(Plan plan, BenchListener listener) {
-    this(plan, listener, Attachment.PATIENCE);
+    this(plan, listener, Attachment.patience(plan.clock()), Optional.empty());
   }
 
   /**
@@ -51,9 +54,20 @@ public final class BenchRunner {
    * @param patience how long a scheduler may take to attach
    */
   public BenchRunner(Plan plan, BenchListener listener, Duration patience) {
+    this(plan, listener, patience, Optional.empty());
+  }
+
+  /** A runner that can build a kernel, too. */
+  public BenchRunner(Plan plan, BenchListener listener, Optional<KernelSource> kernelSource) {
+    this(plan, listener, Attachment.patience(plan.clock()), kernelSource);
+  }
+
+  private BenchRunner(
+      Plan plan, BenchListener listener, Duration patience, Optional<KernelSource> kernelSource) {
     this.plan = plan;
     this.listener = listener;
     this.patience = patience;
+    this.kernelSource = kernelSource;
   }
 
   /**
@@ -70,7 +84,7 @@ public final class BenchRunner {
         new Boot(
             plan.boot(), System.getProperty("os.version"), cpus, plan.clock(), plan.machine()));
     String autogroup = Files.exists(AUTOGROUP) ? Files.readString(AUTOGROUP).strip() : "";
-    try (Stage stage = new Stage(folder, cpus)) {
+    try (Stage stage = new Stage(folder, cpus, kernelSource)) {
       write(autogroup.isEmpty() ? "" : "0");
       try {
         prepare(stage);
@@ -108,6 +122,9 @@ public final class BenchRunner {
           Workload workload = Suite.workload(row).orElseThrow();
           prepared.push(workload);
           workload.prepare(stage);
+        } catch (SkippedException e) {
+          skipped.add(row);
+          listener.skipped(row, e.getMessage());
         } catch (WorkloadException e) {
           unprepared.put(row, e.getMessage());
         } finally {
@@ -131,7 +148,10 @@ public final class BenchRunner {
   /** All that an opponent has to run once, in one attachment if it holds. */
   private void round(Stage stage, Opponent opponent, int run)
       throws IOException, InterruptedException {
-    List<Workload> missing = plan.missing(opponent, run);
+    List<Workload> missing =
+        plan.missing(opponent, run).stream()
+            .filter(workload -> !skipped.contains(workload.row().name()))
+            .toList();
     int next = 0;
     while (next < missing.size()) {
       listener.phase(title(run, opponent));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jland.bench.Figure;
 import org.jland.bench.Row;
+import org.jland.bench.process.Program;
 
 /**
  * One command, alone or beside something, whose output has the figures.

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.jland.stats.StatsServer;
  * <p>The scheduler's own time is that of all threads of its process, the kernel's part in their
  * name included: system calls, and the switch to them. The BPF callbacks are timed by the kernel in
  * a run of its own, since timing them has a price.
+ *
+ * <p>Schedulers differ in what they count as a decision, see {@link #decisions}.
  *
  * @param burst wake-ups that come at once
  */
@@ -98,26 +101,29 @@ record CostWorkload(int burst) implements Workload {
     }
     long scheduler = stage.attachment().pid().orElseThrow();
     Map<String, Double> figures = new HashMap<>();
-    try (StatsClient stats =
-        StatsClient.connect(StatsServer.DEFAULT_PATH)
-            .orElseThrow(() -> new WorkloadException("the scheduler has no stats socket"))) {
+    try (StatsClient stats = StatsClient.connect(StatsServer.DEFAULT_PATH).orElse(null)) {
       settle(stage, scheduler);
-      stats.stats();
+      counted(stats);
       long before = cpuNs(scheduler);
-      double machine = load(stage);
+      figures.put("machine", load(stage));
       long user = cpuNs(scheduler) - before;
-      Metrics metrics = stats.stats();
+      Metrics metrics = counted(stats);
       requireBursts(metrics);
-      figures.put("machine", machine);
       figures.put("user", (double) user / decisions(metrics));
       Map<String, Calls> calls = timed(stage);
-      long timedDecisions = decisions(stats.stats());
+      long timedDecisions = decisions(counted(stats));
+      requireEnqueued(calls);
       long bpf = calls.values().stream().mapToLong(Calls::ns).sum();
       figures.put("bpf", (double) bpf / timedDecisions);
-      figures.put("enqueue", perCall(calls, "enqueue"));
-      figures.put("dispatch", perCall(calls, "dispatch"));
+      figures.put("enqueue", of(calls, "enqueue").nsPerCall());
+      figures.put("dispatch", of(calls, "dispatch").nsPerCall());
     }
     return figures;
+  }
+
+  /** What the scheduler has counted since it was asked before; nothing if it can't be asked. */
+  private static Metrics counted(StatsClient stats) throws IOException {
+    return stats == null ? Metrics.NONE : stats.stats();
   }
 
   /** Runs the load until the scheduler does not become cheaper any more: its JIT may be at work. */
@@ -142,13 +148,38 @@ record CostWorkload(int burst) implements Workload {
     return Output.pairs(output, PROGRAM).get("ns_per_wakeup");
   }
 
-  private static long decisions(Metrics metrics) throws WorkloadException {
+  /**
+   * How many decisions a run of the load was. A scheduler that counts them is asked. scx_rustland
+   * counts those only for which it found an idle CPU, and here is none; others count nothing. Then
+   * every wake-up is one: the load leaves no short cut past the scheduler, which {@link
+   * #requireEnqueued} checks, and so does what the scheduler says of those that went past it.
+   */
+  static long decisions(Metrics metrics) throws WorkloadException {
     long decisions = metrics.get(Metric.NR_USER_DISPATCHES);
-    if (decisions < WAKEUPS / 2) {
-      throw new WorkloadException(
-          "the scheduler decided " + decisions + " times only for " + WAKEUPS + " wake-ups");
+    if (decisions >= WAKEUPS / 2) {
+      return decisions;
     }
-    return decisions;
+    long past = metrics.get(Metric.NR_KERNEL_DISPATCHES);
+    if (past >= WAKEUPS / 2) {
+      throw new WorkloadException(
+          "the scheduler decided "
+              + decisions
+              + " times only for "
+              + WAKEUPS
+              + " wake-ups; "
+              + past
+              + " tasks went past it");
+    }
+    return WAKEUPS;
+  }
+
+  /** Each wake-up must have reached the scheduler's BPF side, whatever it says itself. */
+  private static void requireEnqueued(Map<String, Calls> calls) throws WorkloadException {
+    long enqueued = of(calls, "enqueue").count();
+    if (enqueued < WAKEUPS) {
+      throw new WorkloadException(
+          "the scheduler was given " + enqueued + " tasks only for " + WAKEUPS + " wake-ups");
+    }
   }
 
   /** Other schedulers than jland's count no bursts: theirs are believed. */
@@ -193,12 +224,11 @@ record CostWorkload(int burst) implements Workload {
   }
 
   /** Of the program whose name ends like this, behind the scheduler's own prefix. */
-  private static double perCall(Map<String, Calls> calls, String callback)
-      throws WorkloadException {
+  private static Calls of(Map<String, Calls> calls, String callback) throws WorkloadException {
     return calls.entrySet().stream()
         .filter(entry -> entry.getKey().matches("(.*_)?" + callback + "#\\d+"))
-        .mapToDouble(entry -> entry.getValue().nsPerCall())
-        .max()
+        .map(Map.Entry::getValue)
+        .max(Comparator.comparingLong(Calls::count))
         .orElseThrow(() -> new WorkloadException("the scheduler has no callback " + callback));
   }
 

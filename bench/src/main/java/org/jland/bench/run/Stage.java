@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jland.bench.process.Program;
 
 /**
  * What a workload may use of the machine: a folder, programs, the scheduler in charge. Programs
@@ -19,6 +21,7 @@ final class Stage implements AutoCloseable {
 
   private final Path folder;
   private final int cpus;
+  private final Optional<KernelSource> kernelSource;
   private final Deque<Program> programs = new ArrayDeque<>();
   private Optional<Attachment> attachment = Optional.empty();
   private int nrOutputs;
@@ -27,10 +30,12 @@ final class Stage implements AutoCloseable {
    * A stage for one boot.
    *
    * @param folder exists; what is written there is small and on a disk or in memory
+   * @param kernelSource where there is one
    */
-  Stage(Path folder, int cpus) {
+  Stage(Path folder, int cpus, Optional<KernelSource> kernelSource) {
     this.folder = folder;
     this.cpus = cpus;
+    this.kernelSource = kernelSource;
   }
 
   /** CPUs that are online. */
@@ -41,6 +46,11 @@ final class Stage implements AutoCloseable {
   /** Where a workload keeps what its {@code prepare} made. */
   Path folder() {
     return folder;
+  }
+
+  /** The sources of a kernel that may be built. */
+  Optional<KernelSource> kernelSource() {
+    return kernelSource;
   }
 
   /** The opponent in charge. */
@@ -70,7 +80,13 @@ final class Stage implements AutoCloseable {
 
   /** Runs a program to its end, which must be a good one; returns what it printed. */
   String run(String... command) throws IOException, WorkloadException, InterruptedException {
-    Program program = runToEnd(command);
+    return run(PATIENCE, command);
+  }
+
+  /** As {@link #run(String...)}, with another limit of time. */
+  String run(Duration patience, String... command)
+      throws IOException, WorkloadException, InterruptedException {
+    Program program = runToEnd(patience, command);
     String output = program.output();
     program.close();
     return output;
@@ -78,15 +94,15 @@ final class Stage implements AutoCloseable {
 
   /** As {@link #run}, and leaves alone what the program started: it is needed by later runs. */
   void setUp(String... command) throws IOException, WorkloadException, InterruptedException {
-    runToEnd(command);
+    runToEnd(PATIENCE, command);
   }
 
-  private Program runToEnd(String... command)
+  private Program runToEnd(Duration patience, String... command)
       throws IOException, WorkloadException, InterruptedException {
     Program program = start(command);
-    if (!program.await(PATIENCE)) {
+    if (!program.await(patience)) {
       throw new WorkloadException(
-          program.name() + " did not end in " + PATIENCE.toSeconds() + " s");
+          program.name() + " did not end in " + patience.toSeconds() + " s");
     }
     if (program.status() != 0) {
       throw new WorkloadException(
@@ -99,7 +115,8 @@ final class Stage implements AutoCloseable {
   /** Starts a program that goes on until the run is over. */
   Program start(String... command) throws IOException {
     Program program =
-        Program.start(List.of(command), folder.resolve("output-" + nrOutputs++ % 64 + ".log"));
+        Program.start(
+            List.of(command), Map.of(), folder.resolve("output-" + nrOutputs++ % 64 + ".log"));
     programs.push(program);
     return program;
   }

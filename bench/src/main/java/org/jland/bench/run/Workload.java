@@ -23,12 +23,21 @@ interface Workload {
     return OptionalInt.empty();
   }
 
+  /** Whether it is measured in the host's time, whatever the clock of the others. */
+  default boolean isRealTime() {
+    return false;
+  }
+
   /** Whether the quick suite has it. */
   default boolean isQuick() {
     return false;
   }
 
-  /** Makes what every run needs, once a boot, before anything is measured. */
+  /**
+   * Makes what every run needs, once a boot, before anything is measured.
+   *
+   * @throws SkippedException if the machine lacks what the workload is about
+   */
   default void prepare(Stage stage) throws IOException, WorkloadException, InterruptedException {}
 
   /** Undoes {@link #prepare}, once a boot, after everything was measured. */

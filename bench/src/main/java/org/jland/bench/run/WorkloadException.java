@@ -2,7 +2,7 @@
 package org.jland.bench.run;
 
 /** A run of a workload that counts for nothing; the message is one line and says why. */
-final class WorkloadException extends Exception {
+sealed class WorkloadException extends Exception permits SkippedException {
   private static final long serialVersionUID = 1;
 
   WorkloadException(String message) {

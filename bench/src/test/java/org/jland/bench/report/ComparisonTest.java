@@ -146,19 +146,59 @@ class ComparisonTest {
 
   @Test
   void anotherEnvironmentIsWarnedAbout() {
-    SmallResults newer = OLD.booted(new Boot("x", "6.19.0", 8, "instructions", "guest (KVM)"));
+    SmallResults newer = OLD.booted(new Boot("boot-1", "6.19.0", 8, "instructions", "guest (KVM)"));
     assertEquals(
         List.of(
             "kernel: 6.18.2 in OLD, 6.19.0 in NEW",
             "CPUs: 4 in OLD, 8 in NEW",
             "clock: real in OLD, instructions in NEW",
-            "machine: this machine in OLD, guest (KVM) in NEW"),
+            "machine: this machine in OLD, guest (KVM) in NEW",
+            "host time of different machines, not judged: a, b"
+                + " (this machine in OLD, guest (KVM), instructions in NEW)"),
         compared(newer).warnings());
     for (String warning : compared(newer).warnings()) {
-      assertTrue(compared(newer).text().contains("! " + warning + "\n"));
+      assertTrue(unwrapped(compared(newer)).contains("! " + warning + " "));
       assertTrue(
           Jsoup.parse(compared(newer).html()).select(".warning li").eachText().contains(warning));
     }
+  }
+
+  @Test
+  void hostTimeOfAnotherMachineIsShownButNotJudged() {
+    SmallResults slower = with("a", JLAND, 20, 20);
+    SmallResults there = slower.booted(new Boot("boot-1", "6.18.2", 4, "real", "another"));
+    assertEquals(1, compared(slower).failures(10).size(), "the same machine is judged");
+
+    Comparison comparison = compared(there);
+    assertEquals(
+        List.of("OLD and NEW have only host time in common, of different machines"),
+        comparison.failures(10));
+    assertTrue(
+        unwrapped(comparison)
+            .contains(
+                "! host time of different machines, not judged: a, b (this machine in OLD, another"
+                    + " in NEW) "),
+        comparison.text());
+    assertTrue(comparison.text().contains("+100.0 % worse"), comparison.text());
+  }
+
+  @Test
+  void instructionsAreJudgedWhateverTheMachine() {
+    Boot here = new Boot("boot-1", "6.18.2", 4, "instructions", "guest");
+    Boot there = new Boot("boot-1", "6.18.2", 4, "instructions", "guest (elsewhere)");
+    SmallResults slower = with("a", JLAND, 20, 20).booted(there);
+    assertEquals(
+        List.of("a, scx_jland, time: 10 s, then 20 s: +100.0 % worse"),
+        Comparison.of(OLD.booted(here).results(), slower.results()).failures(10));
+  }
+
+  @Test
+  void hostTimeIsNotJudgedBesideInstructions() {
+    Boot boot = new Boot("boot-1", "6.18.2", 4, "instructions", "this machine");
+    Comparison comparison = compared(with("a", JLAND, 20, 20).booted(boot));
+    assertEquals(
+        List.of("OLD and NEW have only host time in common, of different machines"),
+        comparison.failures(10));
   }
 
   @Test
@@ -184,6 +224,11 @@ class ComparisonTest {
 
   private static BenchResults parsed(Document page, String id) {
     return ResultsFile.parse(page.getElementById(id).data(), BenchResults.class);
+  }
+
+  /** Long lines are broken. */
+  private static String unwrapped(Comparison comparison) {
+    return comparison.text().replaceAll("\\s+", " ");
   }
 
   private static Comparison compared(SmallResults newer) {

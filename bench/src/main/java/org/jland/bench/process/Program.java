@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.jland.bench.run;
+package org.jland.bench.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A program in a process group of its own, its output in a file. One owner thread.
  *
- * <p>Not a session each for the sake of the scheduler: autogroups, which follow sessions, are off
- * while the suite runs.
+ * <p>It is a session, too: autogroups follow sessions, so who measures turns them off.
  */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private static final Duration TERM_PATIENCE = Duration.ofSeconds(20);
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(20);
   private static final int TAIL_LINES = 3;
@@ -35,37 +35,40 @@ final class Program implements AutoCloseable {
   /**
    * Starts one.
    *
+   * @param environment added to that of this process
    * @param output gets both its streams
    * @throws IOException if there is no such program; one line
    */
-  static Program start(List<String> command, Path output) throws IOException {
+  public static Program start(List<String> command, Map<String, String> environment, Path output)
+      throws IOException {
     List<String> grouped = new ArrayList<>(List.of("setsid"));
     grouped.addAll(command);
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(grouped)
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(output.toFile())
-            .start();
-    return new Program(process, command, output);
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new Program(builder.start(), command, output);
   }
 
   /** Its process number, and that of its process group: setsid turns into the program. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  /** Whether it runs. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Its exit status, once it has ended. */
-  int status() {
+  public int status() {
     return process.exitValue();
   }
 
   /** What it has printed so far. */
-  String output() {
+  public String output() {
     try {
       return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -74,7 +77,7 @@ final class Program implements AutoCloseable {
   }
 
   /** The end of its output on one line, for messages. */
-  String lastWords() {
+  public String lastWords() {
     List<String> lines = output().lines().filter(line -> !line.isBlank()).toList();
     String words =
         String.join(" / ", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
@@ -82,25 +85,26 @@ final class Program implements AutoCloseable {
   }
 
   /** The program's name, as in messages. */
-  String name() {
+  public String name() {
     return String.join(" ", command);
   }
 
   /** Waits for its end; whether it came in time. */
-  boolean await(Duration patience) throws InterruptedException {
+  public boolean await(Duration patience) throws InterruptedException {
     return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Asks it, but not its children, to end. */
-  void terminate() {
-    process.destroy();
+  /** Sends a signal to it, but not to its children: {@code TERM}. */
+  public void signal(String signal) {
+    kill(signal, String.valueOf(pid()));
   }
 
-  /** Ends it with all that it started. */
+  /** Ends it with all that it started, be it stopped or not. */
   @Override
   public void close() {
     try {
       if (process.isAlive()) {
+        signalGroup("CONT");
         signalGroup("TERM");
       }
       if (!await(TERM_PATIENCE)) {
@@ -116,8 +120,12 @@ final class Program implements AutoCloseable {
   }
 
   private void signalGroup(String signal) {
+    kill(signal, "-" + pid());
+  }
+
+  private void kill(String signal, String whom) {
     try {
-      new ProcessBuilder("kill", "-" + signal, "--", "-" + pid())
+      new ProcessBuilder("kill", "-" + signal, "--", whom)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .start()
