@@ -12,8 +12,15 @@ public final class PolicyFaults {
 
   PolicyFaults() {}
 
-  /** Notes a fault. Scheduler thread only. */
+  /**
+   * Notes a fault. Scheduler thread only.
+   *
+   * @throws RingException if that is what it is: no policy can be blamed for it, nor go on
+   */
   void add(Throwable fault) {
+    if (fault instanceof RingException broken) {
+      throw broken;
+    }
     if (first == null) {
       first = fault;
     }
