@@ -2,6 +2,8 @@
 package org.jland.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import org.jland.bench.report.HtmlReport;
 import org.jland.bench.report.TextReport;
 import org.jland.bench.run.Plan;
 import org.jland.bench.run.Suite;
+import org.jland.os.TrustedPath;
 import org.jland.vm.Clock;
 import org.jland.vm.GuestSpec;
 import picocli.CommandLine.Command;
@@ -199,8 +202,8 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void writePage(String page) throws IOException {
-    try {
-      Files.writeString(html, page);
+    try (OutputStream out = TrustedPath.create(html)) {
+      out.write(page.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new Failure("can't write " + html + " (" + e + "); the results themselves are kept");
     }
