@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,8 +67,11 @@ public record ResultsFile(Path path) {
   public void write(BenchResults results) {
     Path next = path.resolveSibling(path.getFileName() + ".new");
     try {
-      Files.writeString(next, text(results) + "\n");
-      try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
+      Files.deleteIfExists(next); // of a run that was killed; or a trap, if others may write there
+      Files.writeString(
+          next, text(results) + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      try (FileChannel channel =
+          FileChannel.open(next, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         channel.force(true);
       }
       Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

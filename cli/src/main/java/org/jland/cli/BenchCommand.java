@@ -2,6 +2,8 @@
 package org.jland.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import org.jland.bench.run.BenchRunner;
 import org.jland.bench.run.KernelSource;
 import org.jland.bench.run.Plan;
 import org.jland.bench.run.Suite;
+import org.jland.os.TrustedPath;
 import org.jland.vm.Clock;
 import org.jland.vm.GuestSpec;
 import picocli.CommandLine.Command;
@@ -220,8 +223,8 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void writePage(String page) throws IOException {
-    try {
-      Files.writeString(html, page);
+    try (OutputStream out = TrustedPath.create(html)) {
+      out.write(page.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new Failure("can't write " + html + " (" + e + "); the results themselves are kept");
     }

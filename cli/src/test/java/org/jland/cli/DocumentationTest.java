@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jland.os.Capabilities.Capability;
 import org.jland.scheduler.Counter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +111,26 @@ class DocumentationTest {
     List<Counter> missing =
         Stream.of(Counter.values()).filter(counter -> !page.contains("`" + counter + "`")).toList();
     assertEquals(List.of(), missing);
+  }
+
+  /** Those that SandboxVmTest shows to be enough, and that a scheduler keeps. */
+  @Test
+  void theServiceUnitGivesTheCapabilitiesThatASchedulerKeepsAndNoOthers() throws IOException {
+    List<String> unit = Files.readAllLines(ROOT.resolve("dist/systemd/scx_jland.service"));
+    String kept =
+        EnumSet.complementOf(EnumSet.of(Capability.SYS_ADMIN)).stream()
+            .map(capability -> "CAP_" + capability)
+            .sorted()
+            .collect(Collectors.joining(" "));
+    String given =
+        unit.stream()
+            .filter(line -> line.startsWith("CapabilityBoundingSet="))
+            .flatMap(line -> Stream.of(line.replaceAll(".*=", "").split(" ")))
+            .sorted()
+            .collect(Collectors.joining(" "));
+    assertEquals(kept, given);
+    assertTrue(unit.contains("LimitMEMLOCK=infinity"));
+    assertTrue(unit.contains("NoNewPrivileges=yes"));
   }
 
   private static List<Path> pages() throws IOException {

@@ -63,13 +63,24 @@ public final class SchedulerApp {
    * @param environment the environment variables
    * @param out standard output: what was asked for
    * @param err standard error: messages
+   * @param sandbox what the process shuts itself in
    */
   record Surroundings(
-      Path sys, Path proc, Map<String, String> environment, PrintStream out, PrintStream err) {
+      Path sys,
+      Path proc,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err,
+      Sandbox sandbox) {
 
     static Surroundings host() {
       return new Surroundings(
-          Path.of("/sys"), Path.of("/proc"), System.getenv(), System.out, System.err);
+          Path.of("/sys"),
+          Path.of("/proc"),
+          System.getenv(),
+          System.out,
+          System.err,
+          Sandbox.ofThisProcess());
     }
   }
 
@@ -229,6 +240,7 @@ public final class SchedulerApp {
   private int schedule(int timeoutMs) {
     HostCheck host = new HostCheck(surroundings.sys(), surroundings.proc());
     host.check(raisedMemlock());
+    enterSandbox();
     StopRequest stop = new StopRequest();
     try (Signals.Subscription _ =
         Signals.handle(EnumSet.allOf(Signals.Signal.class), signal -> stop.request())) {
@@ -246,6 +258,17 @@ public final class SchedulerApp {
         err.println(name + ": " + (exit.isHotplug() ? "CPU hotplug, " : "") + "starting again");
         host.checkFree();
       }
+    }
+  }
+
+  /** Before the policy is made, which may be anybody's code. It stays over restarts. */
+  private void enterSandbox() {
+    if (!options.sandbox()) {
+      return;
+    }
+    String warning = surroundings.sandbox().enter();
+    if (warning != null) {
+      err.println(name + ": warning: " + warning);
     }
   }
 

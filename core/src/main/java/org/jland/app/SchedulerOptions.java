@@ -107,6 +107,12 @@ final class SchedulerOptions {
       description = "Where metrics are served and looked for (${DEFAULT-VALUE}).")
   private Path statsSocket;
 
+  @Option(
+      names = "--no-sandbox",
+      description =
+          "Keep all capabilities and system calls, for a debugger or a policy that needs them.")
+  private boolean noSandbox;
+
   @Option(names = "--help-stats", description = "Explain the metrics.")
   private boolean helpStats;
 
@@ -201,6 +207,10 @@ final class SchedulerOptions {
 
   Path statsSocket() {
     return statsSocket;
+  }
+
+  boolean sandbox() {
+    return !noSandbox;
   }
 
   boolean helpStats() {

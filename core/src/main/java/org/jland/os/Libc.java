@@ -109,6 +109,18 @@ final class Libc {
           FunctionDescriptor.of(
               JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
 
+  private static final MethodHandle CAPGET =
+      checked("capget", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle CAPSET =
+      checked("capset", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+
+  /** For calls that libc has no function for. */
+  private static final MethodHandle SYSCALL =
+      checked(
+          "syscall",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+
   private static final MethodHandle OPEN =
       checked(
           "open",
@@ -291,6 +303,20 @@ final class Libc {
       munmap(mapping, bytes);
       throw e;
     }
+  }
+
+  static void capget(MemorySegment header, MemorySegment sets) {
+    call("capget", state -> (int) CAPGET.invokeExact(state, header, sets));
+  }
+
+  /** That of the calling thread. */
+  static void capset(MemorySegment header, MemorySegment sets) {
+    call("capset", state -> (int) CAPSET.invokeExact(state, header, sets));
+  }
+
+  static long syscall(String operation, long number, long first, long second, long third) {
+    return call(
+        operation, state -> (long) SYSCALL.invokeExact(state, number, first, second, third));
   }
 
   static int open(String path, int flags) {

@@ -17,6 +17,11 @@ import org.jland.intf.RingLayout;
  */
 public final class TaskView {
 
+  /** {@code CGROUP_WEIGHT_MIN} and {@code CGROUP_WEIGHT_MAX}: policies divide by weights. */
+  private static final int MIN_WEIGHT = 1;
+
+  private static final int MAX_WEIGHT = 10_000;
+
   private MemorySegment ring;
   private long base;
 
@@ -76,19 +81,22 @@ public final class TaskView {
     return ring.get(JAVA_LONG, base + QueuedTaskLayout.STOP_TS);
   }
 
-  /** Returns the CPU time used since its last sleep, ns; 0 for a task that just woke. */
+  /** Returns the CPU time used since its last sleep, ns, not negative; 0 for one that just woke. */
   public long execRuntime() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.EXEC_RUNTIME);
+    return Math.max(ring.get(JAVA_LONG, base + QueuedTaskLayout.EXEC_RUNTIME), 0);
   }
 
-  /** Returns the CPU time used since its previous record, ns: wakeup fast paths included. */
+  /**
+   * Returns the CPU time used since its previous record, ns, not negative: wakeup fast paths
+   * included.
+   */
   public long runDelta() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.RUN_DELTA);
+    return Math.max(ring.get(JAVA_LONG, base + QueuedTaskLayout.RUN_DELTA), 0);
   }
 
-  /** Returns the decaying average of the CPU time it uses between two sleeps, ns. */
+  /** Returns the decaying average of the CPU time it uses between two sleeps, ns, not negative. */
   public long burst() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.BURST);
+    return Math.max(ring.get(JAVA_LONG, base + QueuedTaskLayout.BURST), 0);
   }
 
   /** Returns the vtime of its last decision. */
@@ -111,19 +119,22 @@ public final class TaskView {
     return ring.get(JAVA_INT, base + QueuedTaskLayout.CPU);
   }
 
-  /** Returns on how many CPUs it may run. */
+  /** Returns on how many CPUs it may run, at least 1. */
   public int nrCpusAllowed() {
-    return ring.get(JAVA_INT, base + QueuedTaskLayout.NR_CPUS_ALLOWED);
+    return Math.max(ring.get(JAVA_INT, base + QueuedTaskLayout.NR_CPUS_ALLOWED), 1);
   }
 
   /**
    * Tells whether the task may run on a CPU. Above CPU 255 a restricted task counts as allowed: the
    * kernel side checks every decision, and replaces a CPU that is not.
    *
-   * @param cpu a CPU number
+   * @param cpu a CPU number; none that is negative is allowed
    * @return whether its affinity has that CPU
    */
   public boolean isAllowed(int cpu) {
+    if (cpu < 0) {
+      return false;
+    }
     if ((flags() & QueuedTaskLayout.FLAG_RESTRICTED) == 0 || cpu >= QueuedTaskLayout.MASK_BITS) {
       return true;
     }
@@ -131,9 +142,10 @@ public final class TaskView {
     return (word >>> cpu & 1) != 0;
   }
 
-  /** Returns the weight, 1 to 10000; 100 is nice 0. */
+  /** Returns the weight, 1 to 10000 whatever the record says; 100 is nice 0. */
   public int weight() {
-    return ring.get(JAVA_INT, base + QueuedTaskLayout.WEIGHT);
+    int weight = ring.get(JAVA_INT, base + QueuedTaskLayout.WEIGHT);
+    return Math.clamp(weight, MIN_WEIGHT, MAX_WEIGHT);
   }
 
   /** Returns whether it slept before; otherwise its slice ended, it yielded, or it was moved. */

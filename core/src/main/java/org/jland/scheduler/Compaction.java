@@ -2,10 +2,18 @@
 package org.jland.scheduler;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jland.os.TrustedPath;
 
 /**
  * Keeps the kernel's memory compaction away from locked pages while a scheduler runs: a page that
@@ -38,10 +46,7 @@ final class Compaction implements AutoCloseable {
     try {
       boolean on = Files.readString(setting).strip().equals(ON);
       if (on) {
-        Files.createDirectories(
-            memo.getParent(),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.writeString(memo, ON);
+        remember(memo);
         Files.writeString(setting, OFF);
       }
       return new Compaction(
@@ -49,10 +54,36 @@ final class Compaction implements AutoCloseable {
     } catch (IOException e) {
       System.err.println(
           "warning: can't set vm.compact_unevictable_allowed=0 ("
-              + e.getMessage()
+              + reason(e)
               + "): compaction may cause page faults");
       return new Compaction(setting, memo, false);
     }
+  }
+
+  /** As root, in a folder that nobody else can turn elsewhere. */
+  private static void remember(Path memo) throws IOException {
+    TrustedPath.requireFolder(memo.getParent());
+    Files.createDirectories(
+        memo.getParent(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Set<OpenOption> options =
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            memo,
+            options,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      channel.write(ByteBuffer.wrap(ON.getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  /** Java's message for a file that can't be written is its path, and no more. */
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException ? e.getMessage() + ": only root can" : e.getMessage();
   }
 
   @Override

@@ -38,6 +38,9 @@ final class DispatchedRing {
     this.head = (long) WORD.getAcquire(memory, RingLayout.HEAD);
     this.published = head;
     this.seenTail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+    if (head - seenTail < 0 || head - seenTail > slots) {
+      throw new RingException("decisions: tail " + seenTail + ", head " + head);
+    }
   }
 
   /**
@@ -54,12 +57,23 @@ final class DispatchedRing {
    * Returns how many decisions can be written, at least. Partner: drain_decisions() in jland.bpf.c.
    *
    * @param wanted the kernel's position is read only if fewer than this seem to be free
+   * @throws RingException if that position is none that the kernel can have reached
    */
   int room(int wanted) {
     if (slots - (head - seenTail) < wanted) {
-      seenTail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+      seenTail = tailAcquire();
     }
     return (int) (slots - (head - seenTail));
+  }
+
+  /** Only what was published can have been taken, and never less than before. */
+  private long tailAcquire() {
+    long tail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+    if (published - tail < 0 || tail - seenTail < 0) {
+      throw new RingException(
+          "decisions: tail " + tail + " after " + seenTail + ", head " + published);
+    }
+    return tail;
   }
 
   /**

@@ -21,6 +21,7 @@ final class IdleCpus {
   private final long[] given;
   private final long[][] llcMasks;
   private final int[] llcOfCpu;
+  private final long[] existing;
   private final int nrWords;
   private boolean anyGiven;
 
@@ -30,9 +31,11 @@ final class IdleCpus {
     this.given = new long[nrWords];
     this.llcMasks = new long[topology.nrLlcs()][nrWords];
     this.llcOfCpu = new int[topology.nrCpuIds()];
+    this.existing = new long[nrWords];
     for (Topology.Cpu cpu : topology.cpus()) {
       llcMasks[cpu.llc()][cpu.id() >>> 6] |= 1L << cpu.id();
       llcOfCpu[cpu.id()] = cpu.llc();
+      existing[cpu.id() >>> 6] |= 1L << cpu.id();
     }
   }
 
@@ -59,15 +62,12 @@ final class IdleCpus {
       return give(last);
     }
     int cpu = firstAllowed(task, llcMasks[llcOfCpu[last]]);
-    return cpu >= 0 ? cpu : firstAllowed(task, null);
+    return cpu >= 0 ? cpu : firstAllowed(task, existing);
   }
 
   private int firstAllowed(TaskView task, long[] mask) {
     for (int word = 0; word < nrWords; word++) {
-      long free = free(word);
-      if (mask != null) {
-        free &= mask[word];
-      }
+      long free = free(word) & mask[word];
       while (free != 0) {
         int cpu = (word << 6) + Long.numberOfTrailingZeros(free);
         if (task.isAllowed(cpu)) {

@@ -49,7 +49,7 @@ final class Pipeline implements Dispatcher {
   void beginBurst() {
     control.beginBurst();
     idleCpus.reset();
-    nrWaiting = control.nrWaiting();
+    nrWaiting = Math.max(control.nrWaiting(), 0);
     ring = 0;
     open();
   }
@@ -73,9 +73,13 @@ final class Pipeline implements Dispatcher {
         return null;
       }
       view.wrap(queued.memory(), queued.slot(ring, position++));
-      if (view.kind() == QueuedTaskLayout.KIND_TASK) {
+      int kind = view.kind();
+      if (kind == QueuedTaskLayout.KIND_TASK) {
         nrRead++;
         return view;
+      }
+      if (kind != QueuedTaskLayout.KIND_EXIT) {
+        throw new RingException("ring " + ring + ": a record of kind " + kind);
       }
       onExit.accept(view.pid());
     }

@@ -33,8 +33,12 @@ final class PolicyFaults {
    *
    * @param fault what was thrown
    * @param nowNs the time, ns
+   * @throws RingException if that is what it is: no policy can be blamed for it, nor go on
    */
   void add(Throwable fault, long nowNs) {
+    if (fault instanceof RingException broken) {
+      throw broken;
+    }
     if (first == null) {
       first = fault;
     }

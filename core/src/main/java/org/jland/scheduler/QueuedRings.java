@@ -75,7 +75,7 @@ final class QueuedRings {
   long headAcquire(int ring) {
     long head = (long) WORD.getAcquire(memory, ring * ringBytes + RingLayout.HEAD);
     if (head - tails[ring] > slots || head < tails[ring]) {
-      throw new IllegalStateException(
+      throw new RingException(
           "ring " + ring + ": head " + head + ", tail " + tails[ring] + ", slots " + slots);
     }
     return head;

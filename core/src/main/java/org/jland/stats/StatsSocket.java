@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jland.os.TrustedPath;
 
 /**
  * The file of a listening unix socket: made without following a symbolic link, readable by its
@@ -71,6 +72,11 @@ final class StatsSocket implements AutoCloseable {
   private static void makeFolder(Path folder) throws IOException {
     if (Files.isSymbolicLink(folder)) {
       throw refusal(folder, "is a symbolic link, which is not followed; remove it", null);
+    }
+    try {
+      TrustedPath.requireFolder(folder);
+    } catch (TrustedPath.Untrusted e) {
+      throw refusal(folder, e.getMessage() + "; or name another --stats-socket", e);
     }
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(

@@ -47,6 +47,7 @@ abstract class AppFixture {
   final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
   final FakeRunner runner = new FakeRunner();
   final Limits limits = new Limits();
+  Sandbox sandbox = () -> null;
   FakeSys sys;
   String socket;
 
@@ -114,7 +115,8 @@ abstract class AppFixture {
             dir.resolve("proc"),
             environment,
             new PrintStream(outBytes, true, StandardCharsets.UTF_8),
-            new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+            new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+            sandbox);
     return SchedulerApp.of("scx_test", runner, config -> (task, out) -> {}, surroundings)
         .describedAs("A test.")
         .withOptions(limits)

@@ -24,6 +24,48 @@ import org.junit.jupiter.api.Test;
 class SchedulerAppTest extends AppFixture {
 
   @Test
+  void theSandboxIsEnteredOnceBeforeThePolicyIsMadeAndStaysOverARestart() {
+    List<Integer> runsBefore = new ArrayList<>();
+    sandbox =
+        () -> {
+          runsBefore.add(runner.configs.size());
+          return null;
+        };
+    runner.exits.add(new ExitReport(64, 1L << 48 | 1L << 32, "hotplug", "", ""));
+
+    assertEquals(0, run());
+
+    assertEquals(List.of(0), runsBefore);
+    assertFalse(err().contains("warning"), err());
+  }
+
+  @Test
+  void whatTheSandboxCouldNotHaveIsAWarning() {
+    sandbox = () -> "8 threads keep more";
+    assertEquals(0, run());
+    assertTrue(err().startsWith("scx_test: warning: 8 threads keep more\n"), err());
+  }
+
+  @Test
+  void noSandboxDoesWithoutIt() {
+    sandbox =
+        () -> {
+          throw new AssertionError("it was entered");
+        };
+    assertEquals(0, run("--no-sandbox"));
+  }
+
+  @Test
+  void aSandboxThatCannotBeHadIsARefusal() {
+    sandbox =
+        () -> {
+          throw new StartException("can't filter: --no-sandbox does without");
+        };
+    assertEquals(SchedulerApp.FAILED, run());
+    assertRefused(1, "--no-sandbox");
+  }
+
+  @Test
   void aRunnerThatFailsLeavesOneLineAndNoSocket() {
     runner.failure = new StartException("libbpf says no: try again");
     assertEquals(SchedulerApp.FAILED, run());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,41 @@ class CompactionTest {
     }
     assertEquals("1", Files.readString(setting));
     assertFalse(Files.exists(memo));
+  }
+
+  @Test
+  void memoIsOursOnly() throws IOException {
+    try (Compaction _ = Compaction.excludeLockedPages(setting, memo)) {
+      assertEquals("rw-------", mode(memo));
+      assertEquals("rwx------", mode(memo.getParent()));
+    }
+  }
+
+  @Test
+  void linkInThePlaceOfTheMemoIsNotFollowedAndTheSettingStays() throws IOException {
+    Path precious = Files.writeString(folder.resolve("precious"), "text");
+    Files.createDirectory(memo.getParent());
+    Files.createSymbolicLink(memo, precious);
+
+    Compaction.excludeLockedPages(setting, memo).close();
+
+    assertEquals("text", Files.readString(precious));
+    assertEquals("1\n", Files.readString(setting));
+  }
+
+  @Test
+  void folderThatOthersMayWriteToGetsNoMemoAndTheSettingStays() throws IOException {
+    Files.createDirectory(memo.getParent());
+    Files.setPosixFilePermissions(memo.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    Compaction.excludeLockedPages(setting, memo).close();
+
+    assertFalse(Files.exists(memo));
+    assertEquals("1\n", Files.readString(setting));
+  }
+
+  private static String mode(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   @Test

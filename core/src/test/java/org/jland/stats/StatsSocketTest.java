@@ -108,6 +108,20 @@ class StatsSocketTest {
   }
 
   @Test
+  void aFolderThatOthersMayWriteToIsRefusedWithTheFix() throws IOException {
+    Path folder = Files.createDirectory(dir.resolve("open"));
+    for (String mode : new String[] {"rwxrwx---", "rwxr-x-w-"}) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
+      for (Path path : new Path[] {folder.resolve("stats"), folder.resolve("new/stats")}) {
+        String message = refusal(path);
+        assertTrue(message.contains("type chmod go-w " + folder), message);
+        assertTrue(message.contains("--stats-socket"), message);
+        assertEquals(0, entries(folder));
+      }
+    }
+  }
+
+  @Test
   void aFileInThePlaceOfTheSocketStays() throws IOException {
     Path path = Files.writeString(dir.resolve("stats"), "text");
     assertTrue(refusal(path).contains("is no socket; remove it"));

@@ -41,6 +41,12 @@ final class DeadlinePolicy implements Policy {
    */
   private static final long AVERAGE_NS = 50_000_000;
 
+  /** More CPU time, ns, than any record tells of: 18 minutes. */
+  private static final long LONGEST_RUN_NS = 1L << 40;
+
+  /** No vruntime is farther from the average, ns: what the lightest task gains in that time. */
+  private static final long FARTHEST_NS = LONGEST_RUN_NS * NICE_0_WEIGHT;
+
   /**
    * What the options set.
    *
@@ -84,7 +90,7 @@ final class DeadlinePolicy implements Policy {
     long vruntime = account(task);
     long lag = Math.clamp(vruntime - averageVruntime, -lagLimitNs, lagLimitNs);
     // What it usually uses between two sleeps and has not used yet; negative beyond.
-    long rest = usual(task) - task.execRuntime();
+    long rest = usual(task) - atMost(task.execRuntime());
     long deadline = task.enqTs() + lag + handicap(task, rest);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
@@ -96,6 +102,11 @@ final class DeadlinePolicy implements Policy {
       long slice = slice(out.nrWaiting(), task.weight());
       out.dispatch(task.id(), cpu, slice, deadline, vruntime, 0);
     }
+  }
+
+  /** What a record may claim at most: times are multiplied here. */
+  private static long atMost(long ns) {
+    return Math.min(ns, LONGEST_RUN_NS);
   }
 
   /** CPU time that a task may use between two sleeps before it stands behind others, ns. */
@@ -120,16 +131,18 @@ final class DeadlinePolicy implements Policy {
   private long account(TaskView task) {
     long vruntime = task.cookie();
     long weight = task.weight();
-    long used = task.runDelta();
+    long used = atMost(task.runDelta());
     if (vruntime == 0) {
       return averageVruntime;
     }
     vruntime += used * NICE_0_WEIGHT / weight;
     // Heavy tasks that ran much move the average most.
     long share = Math.min(used * weight / NICE_0_WEIGHT, AVERAGE_NS);
-    averageVruntime +=
-        (long) ((vruntime - averageVruntime) * ((double) share / (share + AVERAGE_NS)));
-    return Math.max(vruntime, averageVruntime - tuning.sliceNs());
+    // Differences, as clocks that wrap are compared: a cookie is a word that passed the kernel.
+    long ahead = Math.clamp(vruntime - averageVruntime, -FARTHEST_NS, FARTHEST_NS);
+    long moved = (long) (ahead * ((double) share / (share + AVERAGE_NS)));
+    averageVruntime += moved;
+    return averageVruntime + Math.max(ahead - moved, -tuning.sliceNs());
   }
 
   /**

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jland.intf.QueuedTaskLayout;
 import org.jland.intf.RingLayout;
 import org.jland.policy.Policy;
@@ -52,6 +53,7 @@ public final class LoopOnMemory {
   private final long[] cookies = new long[TASKS];
   private final PolicyFaults faults = new PolicyFaults("test");
   private final SchedulerLoop loop;
+  private final RandomGenerator hostile;
   private long now = 1_000_000_000L;
   private long produced;
   private long decided;
@@ -60,18 +62,30 @@ public final class LoopOnMemory {
   /** What came of a run. */
   public record Result(long allocatedBytes, long nrTasks, long nrDecisions, Throwable fault) {}
 
-  private LoopOnMemory(Policy policy) {
+  private LoopOnMemory(Policy policy, RandomGenerator hostile) {
+    this.hostile = hostile;
     loop = new SchedulerLoop(rings, TOPOLOGY, policy, faults);
   }
 
   /** Warms a policy's class up, then runs so many tasks through a new instance. */
   public static Result run(Supplier<? extends Policy> policies, long nrTasks) {
+    return run(policies, nrTasks, null);
+  }
+
+  /** As {@link #run(Supplier, long)}, but the records say what no kernel would, at random. */
+  public static Result runHostile(
+      Supplier<? extends Policy> policies, long nrTasks, RandomGenerator random) {
+    return run(policies, nrTasks, random);
+  }
+
+  private static Result run(
+      Supplier<? extends Policy> policies, long nrTasks, RandomGenerator hostile) {
     PolicyContext context = new PolicyContext(TOPOLOGY, 20_000_000);
     Policy policy = policies.get();
     Policy rehearsal = policies.get();
     policy.init(context);
     rehearsal.init(context);
-    LoopOnMemory memory = new LoopOnMemory(policy);
+    LoopOnMemory memory = new LoopOnMemory(policy, hostile);
     Warmup.run(TOPOLOGY, rehearsal, NOT_STOPPING);
     memory.burst(1); // what only the first turn needs: classes of this test, the first tick
     memory.allocated = 0;
@@ -85,7 +99,9 @@ public final class LoopOnMemory {
     for (int i = 0; i < nrTasks; i++) {
       produce((int) (produced % RINGS), (int) (produced % TASKS));
     }
-    rings.control().set(JAVA_INT, RingLayout.CTL_NR_WAITING, nrTasks & 7);
+    if (hostile == null) {
+      rings.control().set(JAVA_INT, RingLayout.CTL_NR_WAITING, nrTasks & 7);
+    }
     long before = THREADS.getCurrentThreadAllocatedBytes();
     loop.run(NOT_STOPPING, 1);
     allocated += THREADS.getCurrentThreadAllocatedBytes() - before;
@@ -106,7 +122,36 @@ public final class LoopOnMemory {
     q.set(JAVA_INT, at + QueuedTaskLayout.CPU, ring);
     q.set(JAVA_INT, at + QueuedTaskLayout.NR_CPUS_ALLOWED, (task & 7) == 0 ? 1 : RINGS);
     q.set(JAVA_INT, at + QueuedTaskLayout.WEIGHT, 1 + task * 33);
+    if (hostile != null) {
+      spoil(q, at);
+    }
     q.set(JAVA_LONG, base + RingLayout.HEAD, ++heads[ring]);
+  }
+
+  /** All but the name, by which the decision is known. */
+  private void spoil(MemorySegment q, long at) {
+    for (long offset = 0; offset < RECORD_BYTES; offset += Long.BYTES) {
+      if (offset != QueuedTaskLayout.ID && hostile.nextInt(4) != 0) {
+        q.set(JAVA_LONG, at + offset, unlikely(hostile));
+      }
+    }
+    q.set(JAVA_INT, at + QueuedTaskLayout.KIND, QueuedTaskLayout.KIND_TASK);
+    rings.control().set(JAVA_INT, RingLayout.CTL_NR_WAITING, (int) unlikely(hostile));
+    rings.idleCpus().set(JAVA_LONG, 0, unlikely(hostile));
+  }
+
+  /** A word as bugs are made of: an end of a range, two halves of one, or anything. */
+  private static long unlikely(RandomGenerator random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> 0;
+      case 1 -> -1;
+      case 2 -> Long.MIN_VALUE;
+      case 3 -> Long.MAX_VALUE;
+      case 4 -> -random.nextLong(1 << 20);
+      case 5 -> (long) random.nextInt(-5, 6) << 32 | random.nextInt(1 << 20);
+      case 6 -> 1L << random.nextInt(Long.SIZE);
+      default -> random.nextLong();
+    };
   }
 
   private void consume() {

@@ -56,7 +56,7 @@ class ModelMachineTest {
           out.dispatch(task.id(), 0, 0);
         });
     machine.runOut();
-    assertTrue(kept[0].weight() < 0);
+    assertTrue(kept[0].enqTs() < 0);
   }
 
   @Test

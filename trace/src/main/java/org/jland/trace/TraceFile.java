@@ -7,7 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.jland.os.TrustedPath;
 import org.jland.trace.model.SchedulingTrace;
 import org.jland.trace.model.TraceException;
 import org.jland.trace.perfetto.PerfettoFile;
@@ -25,7 +25,7 @@ public final class TraceFile {
   public static void requireWritable(Path file) {
     boolean existed = Files.exists(file);
     try {
-      Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+      TrustedPath.append(file).close();
       if (!existed) {
         Files.delete(file);
       }

@@ -72,14 +72,15 @@ final class PageDecoder {
     long time = timestamp.read(page, 0);
     int at = data.offset();
     while (at + WORD <= end) {
-      int header = page.getInt(at);
-      int type = type(header, page.order());
-      long delta = delta(header, page.order());
+      int word = page.getInt(at);
+      int type = type(word, page.order());
+      long delta = delta(word, page.order());
       int length = length(page, at, end, type, delta);
       if (type == PADDING && delta == 0) {
         break; // the rest of the page is unused
       }
-      if (length <= 0 || at + length > end) {
+      int header = type == 0 ? 2 * WORD : WORD;
+      if (length < (type < PADDING ? header : 1) || length > end - at) {
         throw damaged("has a record of " + length + " bytes at " + at);
       }
       time =
@@ -89,8 +90,7 @@ final class PageDecoder {
             default -> time + delta;
           };
       if (type < PADDING) {
-        int header2 = type == 0 ? 2 * WORD : WORD;
-        visitor.record(time, page, at + header2, length - header2);
+        visitor.record(time, page, at + header, length - header);
       }
       at += length;
     }

@@ -76,6 +76,9 @@ final class Message {
    * @throws TraceException if it is none
    */
   static void read(ByteString message, Visitor visitor) {
+    if (message == null) {
+      throw new TraceException("a number where a message should be");
+    }
     CodedInputStream in = message.newCodedInput();
     try {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {

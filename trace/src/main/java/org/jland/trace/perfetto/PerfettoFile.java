@@ -6,7 +6,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jland.os.TrustedPath;
 import org.jland.trace.model.SchedulingTrace;
 import org.jland.trace.model.TraceEvent;
 import org.jland.trace.model.TraceInfo;
@@ -37,7 +37,7 @@ public final class PerfettoFile {
    * @throws IOException if it can't be written; what is there of it is incomplete
    */
   public static void write(SchedulingTrace trace, Path file) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+    try (OutputStream out = new BufferedOutputStream(TrustedPath.create(file))) {
       write(trace, out);
     } catch (UncheckedIOException e) {
       throw e.getCause();

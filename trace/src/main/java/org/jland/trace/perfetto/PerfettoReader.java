@@ -27,6 +27,9 @@ import org.jland.trace.model.TraceTask;
 public final class PerfettoReader {
   private static final int LENGTH_DELIMITED = 2;
 
+  /** More than any kernel is built for: what a file says must not take memory without bound. */
+  private static final int MAX_CPUS = 1 << 16;
+
   private final List<TraceEvent> events = new ArrayList<>();
   private final Map<Integer, String> processNames = new HashMap<>();
   private final Map<Integer, Integer> threadGroups = new HashMap<>();
@@ -77,7 +80,11 @@ public final class PerfettoReader {
     if (recording == null || taskTexts == null) {
       throw new TraceException(name + " was not recorded by jland trace, or is cut off");
     }
-    return build(name);
+    try {
+      return build(name);
+    } catch (IllegalArgumentException e) {
+      throw new TraceException(name + " is damaged: record it again", e);
+    }
   }
 
   private SchedulingTrace build(String name) {
@@ -183,7 +190,11 @@ public final class PerfettoReader {
     BitSet cpus = new BitSet();
     for (String number : text.split(",")) {
       if (!number.isEmpty()) {
-        cpus.set(Integer.parseInt(number));
+        int cpu = Integer.parseInt(number);
+        if (cpu < 0 || cpu >= MAX_CPUS) {
+          throw new IllegalArgumentException("CPU " + cpu);
+        }
+        cpus.set(cpu);
       }
     }
     return cpus;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jland.trace.model.TraceException;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +85,36 @@ class PageDecoderTest {
     ByteBuffer page = new PageBuilder(0).longRecord(1, WORDS).build();
     page.putInt(20, 5000);
     assertThrows(TraceException.class, () -> decode(page));
+  }
+
+  /** -Djland.fuzz.seed=N repeats a run. */
+  @Test
+  void pageAtRandomIsDecodedWithinItsBoundsOrRefused() {
+    long seed = Long.getLong("jland.fuzz.seed", System.nanoTime());
+    SplittableRandom random = new SplittableRandom(seed);
+    int refused = 0;
+    for (int i = 0; i < 50_000; i++) {
+      ByteBuffer page = new PageBuilder(1000).record(0, WORDS).record(7, WORDS).build();
+      for (int n = random.nextInt(1, 12); n > 0; n--) {
+        page.put(random.nextInt(Math.min(page.limit(), 64)), (byte) random.nextInt(256));
+      }
+      if (random.nextInt(4) == 0) {
+        page.limit(random.nextInt(page.limit() + 1));
+      }
+      int limit = page.limit();
+      try {
+        decoder.decode(
+            page,
+            (time, bytes, offset, length) ->
+                assertTrue(
+                    offset > 0 && length >= 0 && offset + length <= limit,
+                    () -> offset + " + " + length + " with seed " + seed));
+      } catch (TraceException e) {
+        refused++;
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+    assertTrue(refused > 0);
   }
 }
