@@ -24,6 +24,8 @@ import picocli.CommandLine.ParameterException;
       DoctorCommand.class,
       RunCommand.class,
       TraceCommand.class,
+      SoakCommand.class,
+      SoakInsideCommand.class,
       VmCommand.class,
     })
 public final class Jland {

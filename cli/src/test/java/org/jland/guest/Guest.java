@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jland.bpf.SchedExt;
+import org.jland.cli.soak.KernelTrouble;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -31,11 +31,6 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
 
   private static final Path ARTEFACTS = Path.of("/artefacts/failed");
   private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
-  private static final Pattern TROUBLE =
-      Pattern.compile(
-          "WARNING:|BUG:|Oops|Call Trace|general protection|rcu.*(stall|detected)|hung task"
-              + "|blocked for more than|soft lockup|hard LOCKUP|Kernel panic|UBSAN|KASAN");
-
   private final Deque<Program> programs = new ArrayDeque<>();
   private KernelLog log;
   private Path folder;
@@ -149,16 +144,10 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
 
   /** Fails if the kernel complained about anything since the test began. */
   void assertKernelLogClean() throws IOException {
-    List<String> trouble =
-        log.lines().stream().filter(line -> TROUBLE.matcher(line).find()).toList();
-    assertEquals(List.of(), trouble, "the kernel complains");
+    assertEquals(List.of(), KernelTrouble.complaints(log.lines()), "the kernel complains");
     if (!evictionExpected) {
-      List<String> evictions =
-          log.lines().stream()
-              .filter(line -> line.contains("sched_ext:") && line.contains("disabled ("))
-              .filter(line -> !line.contains("unregistered from user space"))
-              .toList();
-      assertEquals(List.of(), evictions, "the kernel evicted a scheduler");
+      assertEquals(
+          List.of(), KernelTrouble.evictions(log.lines()), "the kernel evicted a scheduler");
     }
   }
 
