@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.scheduler;
 
+import org.jland.os.TerminalText;
+
 /**
  * Why the kernel let go of a scheduler. Immutable.
  *
@@ -29,11 +31,11 @@ public record ExitReport(int kind, long code, String reason, String msg, String 
 
   private static final String RULE = "=".repeat(80);
 
-  /** Replaces missing texts by empty ones. */
+  /** Replaces missing texts by empty ones; names of tasks in them can't steer a terminal. */
   public ExitReport {
-    reason = reason == null ? "" : reason.strip();
-    msg = msg == null ? "" : msg.strip();
-    dump = dump == null ? "" : dump.strip();
+    reason = reason == null ? "" : TerminalText.printable(reason.strip());
+    msg = msg == null ? "" : TerminalText.printable(msg.strip());
+    dump = dump == null ? "" : TerminalText.printable(dump.strip());
   }
 
   /** Returns whether this is an orderly end; everything else is an eviction. */

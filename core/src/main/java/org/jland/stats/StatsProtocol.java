@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jland.os.Errno;
+import org.jland.os.TerminalText;
 
 /**
  * Lines of the scx_stats protocol: a request is {@code {"req":NAME,"args":{NAME:TEXT}}}, a reply
@@ -219,7 +220,7 @@ final class StatsProtocol {
       }
     }
     if (errno != 0) {
-      throw new StatsException("the server refused: " + refusal, null);
+      throw new StatsException("the server refused: " + TerminalText.printable(refusal), null);
     }
     return Metrics.of(values);
   }

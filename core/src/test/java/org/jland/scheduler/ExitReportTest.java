@@ -50,6 +50,14 @@ class ExitReportTest {
   }
 
   @Test
+  void aTasksNameDoesNotSteerTheTerminal() {
+    ExitReport report =
+        new ExitReport(1026, 0, "stall", "\u001b]2;x\u0007[7] failed", "\u009b2J\tR\n  b\r");
+    assertEquals("EXIT: stall (?]2;x?[7] failed)", report.line());
+    assertEquals("?2J\tR\n  b", report.dump());
+  }
+
+  @Test
   void aDumpIsFramedAndNoDumpIsNothing() {
     assertEquals("", report(1024, 0).framedDump());
     String framed = new ExitReport(1024, 0, "", "", "CPU 0\n").framedDump();

@@ -3,6 +3,7 @@ package org.jland.trace;
 
 import java.util.Locale;
 import java.util.Map;
+import org.jland.os.TerminalText;
 import org.jland.trace.model.TraceInfo;
 
 /** An analysis in words and numbers, for a terminal. Stateless. */
@@ -34,7 +35,7 @@ public final class Report {
       custody(analysis.custody(), out);
     }
     waits(analysis, out);
-    return out.toString();
+    return TerminalText.printable(out.toString());
   }
 
   private static void header(TraceInfo info, StringBuilder out) {
