@@ -2,13 +2,15 @@
 package org.jland.bench.run;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers in what programs print. Pure functions. */
+/** Numbers in what programs print, once or several times. Pure functions. */
 final class Output {
   private static final Pattern PAIR = Pattern.compile("(\\w+)=(-?[0-9.]+)");
   private static final Pattern BUCKET = Pattern.compile("(\\d{6})([ \\t][ \\t\\d]*)");
@@ -28,6 +30,15 @@ final class Output {
       throw missing(pattern.pattern(), output);
     }
     return Double.parseDouble(matcher.group(1));
+  }
+
+  /**
+   * The command line that runs a program several times, one after the other, and fails if one run
+   * does. Its words must mean nothing to a shell.
+   */
+  static List<String> repeated(int times, String... command) {
+    String once = String.join(" ", command) + " || exit";
+    return List.of("sh", "-c", String.join("; ", Collections.nCopies(times, once)));
   }
 
   /**

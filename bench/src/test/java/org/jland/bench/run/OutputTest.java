@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,13 @@ class OutputTest {
     assertThrows(
         WorkloadException.class,
         () -> Output.cyclictest("# Max Latencies: 00000\n# Histogram Overflows: 00000\n"));
+  }
+
+  @Test
+  void repeatedCommandFailsWithTheFirstRunThatDoes() {
+    assertEquals(
+        List.of("sh", "-c", "perf bench || exit; perf bench || exit"),
+        Output.repeated(2, "perf", "bench"));
   }
 
   @Test
