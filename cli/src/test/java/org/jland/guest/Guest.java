@@ -92,7 +92,13 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
 
   /** Starts a scheduler with the JVM that users get, and waits until it is attached. */
   Scheduler attachAsShipped(String name, String... options) throws IOException {
-    Scheduler scheduler = start(InstalledPackage.HOME, name, Map.of(), options);
+    return attachAsShipped(name, Map.of(), options);
+  }
+
+  /** The same with environment variables, for a JVM that tells what it does. */
+  Scheduler attachAsShipped(String name, Map<String, String> environment, String... options)
+      throws IOException {
+    Scheduler scheduler = start(InstalledPackage.HOME, name, environment, options);
     scheduler.awaitAttached();
     return scheduler;
   }

@@ -32,7 +32,7 @@ final class InstalledPackage {
         }
         Files.write(
             QUICK.resolve("lib/jvm.options"),
-            List.of("-XX:TieredStopAtLevel=1"),
+            List.of("-XX:+TieredCompilation", "-XX:TieredStopAtLevel=1"),
             StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

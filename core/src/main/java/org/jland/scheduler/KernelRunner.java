@@ -69,6 +69,7 @@ public final class KernelRunner implements SchedulerRunner {
       }
       try (Announcer announcer = new Announcer(() -> whenAttached.accept(run), run::stop)) {
         run.attached(); // for its code to be there when it counts
+        Warmup.awaitCompilers(); // what has run since the rehearsal, even once, is compiled by now
         bpf.attach();
         run.attached();
         announcer.announce();

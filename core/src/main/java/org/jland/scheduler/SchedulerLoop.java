@@ -28,15 +28,23 @@ final class SchedulerLoop {
   private final Pipeline pipeline;
   private final PolicyFaults faults;
   private final Policy fallback = new FallbackPolicy();
+  private final long tickNs;
   private Policy policy;
   private long nextTick = System.nanoTime();
   private long nrHeld;
 
   SchedulerLoop(RingPair rings, Topology topology, Policy policy, PolicyFaults faults) {
+    this(rings, topology, policy, faults, TICK_NS);
+  }
+
+  /** The same with ticks of another period, for the warm-up. */
+  SchedulerLoop(
+      RingPair rings, Topology topology, Policy policy, PolicyFaults faults, long tickNs) {
     this.exitKind = rings.exitKind();
     this.pipeline = new Pipeline(rings, topology, this::exitedTask);
     this.policy = policy;
     this.faults = faults;
+    this.tickNs = tickNs;
   }
 
   /**
@@ -72,7 +80,7 @@ final class SchedulerLoop {
     }
     dispatch();
     if (nowNs - nextTick >= 0) {
-      nextTick = nowNs + TICK_NS;
+      nextTick = nowNs + tickNs;
       tick(nowNs);
     }
     pipeline.endBurst(nrHeld());

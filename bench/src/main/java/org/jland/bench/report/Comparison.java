@@ -52,6 +52,29 @@ public final class Comparison {
   }
 
   /**
+   * The headlines, which are the first figures of their rows, whose medians are apart by more than
+   * so many percent of the older one, whatever the spread: of two measurements of the same thing,
+   * those that did not repeat.
+   *
+   * @param percent at least 0
+   */
+  public List<Change> headlinesBeyond(double percent) {
+    return headlines().stream()
+        .filter(change -> Math.abs(change.contrast().percent()) > percent)
+        .toList();
+  }
+
+  /** The changes of figures that stand first in their rows. */
+  List<Change> headlines() {
+    return changes().stream()
+        .filter(change ->
+            Matching.row(older, change.row())
+                .filter(row -> row.figures().getFirst().equals(change.contrast().figure()))
+                .isPresent())
+        .toList();
+  }
+
+  /**
    * Why the newer results don't pass; empty if they do. They fail by
    *
    * <ul>

@@ -7,6 +7,9 @@ import org.jland.bench.BenchResults;
 
 /** A comparison for a terminal. One thread. */
 final class ComparisonText {
+  /** Two measurements of the same scheduler are to agree as closely as this. */
+  private static final int AGREEMENT_PERCENT = 5;
+
   private final Comparison comparison;
   private final TextTable table = new TextTable("llrrl");
 
@@ -46,10 +49,33 @@ final class ComparisonText {
   private void ending() {
     table.line("");
     comparison.unmatched().forEach(line -> table.line("! " + line));
+    headlines();
     table.line(comparison.tally());
     comparison
         .worstRegression()
         .ifPresent(worst -> table.line("worst regression: " + worst.text()));
+  }
+
+  private void headlines() {
+    List<Change> beyond = comparison.headlinesBeyond(AGREEMENT_PERCENT);
+    table.line(
+        "headlines (first figures of their rows): "
+            + beyond.size()
+            + " of "
+            + comparison.headlines().size()
+            + " apart by more than "
+            + AGREEMENT_PERCENT
+            + " %");
+    beyond.forEach(change ->
+        table.line(
+            "  "
+                + Printable.line(change.row())
+                + ", "
+                + Printable.line(change.opponent())
+                + ", "
+                + Printable.line(change.contrast().figure().name())
+                + ": "
+                + change.contrast().amount()));
   }
 
   @Override

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.run;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers in what programs print. Pure functions. */
+/** Numbers in what programs print, once or several times. Pure functions. */
 final class Output {
   private static final Pattern PAIR = Pattern.compile("(\\w+)=(-?[0-9.]+)");
   private static final Pattern BUCKET = Pattern.compile("(\\d{6})([ \\t][ \\t\\d]*)");
@@ -29,6 +32,34 @@ final class Output {
     return Double.parseDouble(matcher.group(1));
   }
 
+  /**
+   * The command line that runs a program several times, one after the other, and fails if one run
+   * does. Its words must mean nothing to a shell.
+   */
+  static List<String> repeated(int times, String... command) {
+    String once = String.join(" ", command) + " || exit";
+    return List.of("sh", "-c", String.join("; ", Collections.nCopies(times, once)));
+  }
+
+  /**
+   * The mean of the numbers in the first group of all matches.
+   *
+   * @param count how many there must be
+   * @throws WorkloadException if there are more or fewer; with the output's end
+   */
+  static double mean(String output, Pattern pattern, int count) throws WorkloadException {
+    double[] numbers =
+        pattern
+            .matcher(output)
+            .results()
+            .mapToDouble(match -> Double.parseDouble(match.group(1)))
+            .toArray();
+    if (numbers.length != count) {
+      throw missing(count + " of " + pattern.pattern(), output);
+    }
+    return Arrays.stream(numbers).average().orElseThrow();
+  }
+
   /** All {@code name=number} of the line that begins with a name. */
   static Map<String, Double> pairs(String output, String name) throws WorkloadException {
     String line =
@@ -48,7 +79,7 @@ final class Output {
   /**
    * Wake-up latencies of {@code cyclictest -q -h}, all threads together.
    *
-   * @return p50, p99, p999, max in µs, and samples
+   * @return mean, p50, p99, p99.9, max in µs, and samples
    */
   static Map<String, Double> cyclictest(String output) throws WorkloadException {
     TreeMap<Long, Long> histogram = new TreeMap<>();
@@ -64,12 +95,23 @@ final class Output {
     if (samples == 0) {
       throw missing("samples", output);
     }
+    double all =
+        histogram.entrySet().stream()
+            .mapToDouble(bucket -> (double) bucket.getKey() * bucket.getValue())
+            .sum();
     return Map.of(
-        "p50", percentile(histogram, samples, 0.5),
-        "p99", percentile(histogram, samples, 0.99),
-        "p99.9", percentile(histogram, samples, 0.999),
-        "max", (double) max,
-        "samples", (double) samples);
+        "mean",
+        all / samples,
+        "p50",
+        percentile(histogram, samples, 0.5),
+        "p99",
+        percentile(histogram, samples, 0.99),
+        "p99.9",
+        percentile(histogram, samples, 0.999),
+        "max",
+        (double) max,
+        "samples",
+        (double) samples);
   }
 
   private static double percentile(TreeMap<Long, Long> histogram, long samples, double share) {

@@ -46,6 +46,16 @@ class ComparisonTest {
   }
 
   @Test
+  void headlineThatIsApartByMoreThanThePercentDidNotRepeatWhateverTheSpread() {
+    Comparison comparison = compared(with("a", JLAND, 9, 13));
+    assertEquals(1, comparison.headlinesBeyond(9.9).size());
+    assertEquals("a", comparison.headlinesBeyond(9.9).getFirst().row());
+    assertEquals(List.of(), comparison.headlinesBeyond(10));
+    assertTrue(comparison.text().contains("1 of 4 apart by more than 5 %"), comparison.text());
+    assertTrue(comparison.text().contains("  a, scx_jland, time: +10.0 %"), comparison.text());
+  }
+
+  @Test
   void regressionWithinTheSpreadPasses() {
     assertEquals(List.of(), compared(with("a", JLAND, 9, 13)).failures(0));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class OutputTest {
   void percentilesOfCyclictestCoverAllThreadsAndTheOverflows() throws WorkloadException {
     Map<String, Double> figures = Output.cyclictest(HISTOGRAM);
     assertEquals(100, figures.get("samples"));
+    assertEquals((98 * 5 + 700 + 70_000) / 100.0, figures.get("mean"), 1e-9);
     assertEquals(5, figures.get("p50"));
     assertEquals(700, figures.get("p99"));
     assertEquals(70_000, figures.get("p99.9"));
@@ -52,6 +54,22 @@ class OutputTest {
     assertThrows(
         WorkloadException.class,
         () -> Output.cyclictest("# Max Latencies: 00000\n# Histogram Overflows: 00000\n"));
+  }
+
+  @Test
+  void repeatedCommandFailsWithTheFirstRunThatDoes() {
+    assertEquals(
+        List.of("sh", "-c", "perf bench || exit; perf bench || exit"),
+        Output.repeated(2, "perf", "bench"));
+  }
+
+  @Test
+  void meanIsOfAsManyNumbersAsAreWanted() throws WorkloadException {
+    Pattern seconds = Pattern.compile("took ([0-9.]+) s");
+    String output = "took 1.5 s\nsaid 7\ntook 2.5 s\n";
+    assertEquals(2, Output.mean(output, seconds, 2));
+    assertThrows(WorkloadException.class, () -> Output.mean(output, seconds, 3));
+    assertThrows(WorkloadException.class, () -> Output.mean(output, seconds, 1));
   }
 
   @Test

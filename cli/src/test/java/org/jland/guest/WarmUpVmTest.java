@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether a scheduler's JVM is done with itself when it attaches. */
+@Tag("instructions")
+class WarmUpVmTest {
+  private static final String SCHEDULER_THREAD = "jland-sched";
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /** Of one CPU. */
+  private static final double MAX_SHARE = 0.001;
+
+  @RegisterExtension final Guest guest = new Guest();
+  @TempDir private Path folder;
+
+  @Test
+  void nothingIsCompiledOrUndoneAfterTheAttach() throws Exception {
+    Path jit = folder.resolve("jit.log");
+    Map<String, String> environment =
+        Map.of(
+            "JDK_JAVA_OPTIONS",
+            "-Xlog:jit+compilation=debug,deoptimization=debug:file=" + jit + ":uptime");
+    Scheduler scheduler = guest.attachAsShipped("scx_jland", environment);
+    int before = Files.readAllLines(jit).size();
+    assertTrue(before > 100, () -> "the JVM tells nothing of its compilers in " + jit);
+
+    loads();
+
+    List<String> lines = Files.readAllLines(jit);
+    scheduler.stop();
+    assertEquals(List.of(), lines.subList(before, lines.size()));
+  }
+
+  @Test
+  void allThreadsButTheSchedulersTogetherTakeLessThanAThousandthOfACpu() throws Exception {
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
+    long attached = System.nanoTime();
+    loads();
+    while (System.nanoTime() - attached < SETTLING.toNanos()) {
+      guest.run("hackbench", "-g", "2", "-l", "100");
+    }
+    long start = System.nanoTime();
+    long before = othersCpuNs(scheduler.program().pid());
+
+    loads();
+
+    double share =
+        (double) (othersCpuNs(scheduler.program().pid()) - before) / (System.nanoTime() - start);
+    System.out.printf("measured: the JVM's other threads: %.3f %% of a CPU%n", 100 * share);
+    scheduler.stop();
+    assertTrue(share < MAX_SHARE, () -> share + " of a CPU");
+  }
+
+  /** Tasks of every kind: many and few at once, short and long, nice and not, in pairs. */
+  private void loads() throws IOException {
+    guest.run("hackbench", "-g", "4", "-l", "100");
+    guest.run("perf", "bench", "sched", "pipe", "-l", "10000");
+    guest.run(
+        "sysbench",
+        "threads",
+        "--threads=8",
+        "--thread-locks=2",
+        "--events=400",
+        "--time=0",
+        "run");
+    Program hogs = guest.start("stress-ng", "--cpu", "3", "--cpu-method", "int64");
+    Program nice = guest.start("nice", "-n", "10", "stress-ng", "--cpu", "2");
+    hogs.mayFail(); // they are ended
+    nice.mayFail();
+    guest.run(
+        "nice", "-n", "-5", "cyclictest", "--policy=other", "-t2", "-i1000", "--duration=2", "-q");
+    hogs.close();
+    nice.close();
+  }
+
+  private static long othersCpuNs(long pid) throws IOException {
+    long ns = 0;
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc", String.valueOf(pid), "task"))) {
+      for (Path thread : threads) {
+        if (!Files.readString(thread.resolve("comm")).startsWith(SCHEDULER_THREAD)) {
+          String text = Files.readString(thread.resolve("schedstat"));
+          ns += Long.parseLong(text.substring(0, text.indexOf(' ')));
+        }
+      }
+    }
+    return ns;
+  }
+}
