@@ -264,6 +264,7 @@ public final class SchedulerApp {
         Companion companion =
             new Companion(
                 new LatenessWatch(name, err),
+                new LastResort(name, stop, Thread.currentThread(), err, () -> giveUp(server)),
                 server,
                 greeting(config, topology),
                 options.stats(),
@@ -283,6 +284,12 @@ public final class SchedulerApp {
     }
     print(report);
     return report.exit();
+  }
+
+  /** What nobody else will do any more. */
+  private static void giveUp(StatsServer server) {
+    server.close();
+    Runtime.getRuntime().halt(FAILED);
   }
 
   private String greeting(SchedulerConfig config, Topology topology) {

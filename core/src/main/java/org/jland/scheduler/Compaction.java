@@ -21,7 +21,7 @@ final class Compaction implements AutoCloseable {
 
   private final Path setting;
   private final Path memo;
-  private final boolean restore;
+  private boolean restore;
 
   private Compaction(Path setting, Path memo, boolean restore) {
     this.setting = setting;
@@ -55,11 +55,13 @@ final class Compaction implements AutoCloseable {
     }
   }
 
+  /** Restores it, once. Any thread. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!restore) {
       return;
     }
+    restore = false;
     try {
       Files.writeString(setting, ON);
       Files.deleteIfExists(memo);
