@@ -42,7 +42,7 @@ final class FaultLoad implements AutoCloseable {
    */
   private static final int BUFFER_MIB = 48;
 
-  private static final Duration WARM_UP = Duration.ofSeconds(1);
+  private static final Duration WARM_UP = Duration.ofMillis(500);
   private static final Pattern LOOP = Pattern.compile("C: *(\\d+) .*Max: *(\\d+)");
   private static final double NS_PER_MS = 1e6;
 
@@ -86,6 +86,7 @@ final class FaultLoad implements AutoCloseable {
   LongestWait during(String name, Fault fault) throws IOException {
     try (Recording recording = Recording.start(new RecordingOptions(BUFFER_MIB, false))) {
       fault.happen();
+      stress.signalGroup("STOP"); // reading and replaying would take minutes beside it
       SchedulingTrace trace = recording.stop();
       assertEquals(0, trace.info().lostEvents(), name + " took too long to record");
       Analysis analysis = Analysis.of(trace);
@@ -99,6 +100,8 @@ final class FaultLoad implements AutoCloseable {
           analysis.longestWaitNs() / NS_PER_MS,
           wait.story());
       return wait;
+    } finally {
+      stress.signalGroup("CONT");
     }
   }
 

@@ -86,6 +86,11 @@ final class Program implements AutoCloseable {
     kill("-" + name, String.valueOf(pid()));
   }
 
+  /** Sends a signal to the program and its children. */
+  void signalGroup(String name) throws IOException {
+    kill("-" + name, "--", "-" + pid());
+  }
+
   /** Ends it with all its children, and fails the test if it had failed before. */
   @Override
   public void close() throws IOException {

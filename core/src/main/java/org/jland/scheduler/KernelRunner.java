@@ -2,6 +2,7 @@
 package org.jland.scheduler;
 
 import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.jland.os.LockedMemory;
 import org.jland.os.OsProcess;
 import org.jland.os.OsThread;
 import org.jland.os.PageFaults;
+import org.jland.policy.KernelRules;
 import org.jland.policy.Policy;
 import org.jland.policy.PolicyContext;
 import org.jland.stats.Metric;
@@ -35,19 +37,20 @@ public final class KernelRunner implements SchedulerRunner {
       Topology topology,
       Consumer<RunningScheduler> whenAttached) {
     long start = System.nanoTime();
-    Policy policy = policies.get();
+    // The loop will have the only reference: what a policy keeps is free when it is given up.
+    AtomicReference<Policy> policy = new AtomicReference<>(policies.get());
     Policy rehearsal = policies.get();
     PolicyContext context = new PolicyContext(topology, config.sliceNs());
-    policy.init(context);
+    policy.get().init(context);
     rehearsal.init(context);
+    KernelRules rules = policy.get().kernelRules();
+    PolicyFaults faults = new PolicyFaults(policy.get().getClass().getName());
     OsThread.setName(THREAD_NAME);
     OsProcess.disableTransparentHugePages();
-    try (BpfScheduler bpf =
-            BpfScheduler.load(config, topology, policy.kernelRules(), pid -> policy.exited(pid));
+    try (BpfScheduler bpf = BpfScheduler.load(config, topology, rules, pid -> {});
         OomScore _ = OomScore.lower();
         Arena arena = Arena.ofShared()) {
-      PolicyFaults faults = new PolicyFaults(policy.getClass().getName());
-      SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
+      SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy.getAndSet(null), faults);
       long loaded = System.nanoTime();
       BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
       long turns = Warmup.run(topology, rehearsal, stopping);
