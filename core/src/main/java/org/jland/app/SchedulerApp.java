@@ -184,7 +184,13 @@ public final class SchedulerApp {
       }
       options.checkTogether();
       int timeoutMs = SchedulerOptions.timeoutMs(surroundings.environment().get("SCX_TIMEOUT_MS"));
-      return options.monitor() != null ? monitor() : schedule(timeoutMs);
+      if (options.monitor() != null) {
+        return monitor();
+      }
+      // While the process may still do so.
+      try (OomScore _ = OomScore.lower()) {
+        return schedule(timeoutMs);
+      }
     } catch (ParameterException e) {
       return fail(USAGE, usageMessage(e));
     } catch (UsageException e) {

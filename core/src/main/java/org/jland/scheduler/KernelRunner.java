@@ -48,7 +48,6 @@ public final class KernelRunner implements SchedulerRunner {
     OsThread.setName(THREAD_NAME);
     OsProcess.disableTransparentHugePages();
     try (BpfScheduler bpf = BpfScheduler.load(config, topology, rules, pid -> {});
-        OomScore _ = OomScore.lower();
         Arena arena = Arena.ofShared()) {
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy.getAndSet(null), faults);
       long loaded = System.nanoTime();
