@@ -247,8 +247,11 @@ static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s
 		u32 llc = JL_CPU_LLC - *cpu;
 
 		*cpu = -1;
-		return llc < nr_llcs && p->nr_cpus_allowed >= (s32)nr_cpu_ids ? LLC_DSQ(llc)
-									      : SHARED_DSQ;
+		if (llc >= nr_llcs)
+			this_stats()->nr_failed_dispatches++;
+		else if (p->nr_cpus_allowed >= (s32)nr_cpu_ids)
+			return LLC_DSQ(llc);
+		return SHARED_DSQ;
 	}
 	if ((u32)*cpu < nr_cpu_ids && cpu_ctx(*cpu)->online &&
 	    bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))

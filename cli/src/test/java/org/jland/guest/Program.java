@@ -61,6 +61,11 @@ final class Program implements AutoCloseable {
     process.signal(name);
   }
 
+  /** Sends a signal to the program and its children. */
+  void signalGroup(String name) throws IOException {
+    kill("-" + name, "--", "-" + pid());
+  }
+
   /** Ends it with all its children, and fails the test if it had failed before. */
   @Override
   public void close() {

@@ -43,6 +43,7 @@ final class Companion implements AutoCloseable {
    * Starts the server, with zeros for now, and waits until that and its threads are warm.
    *
    * @param watch tells when Java was late
+   * @param lastResort ends the process if the scheduler does not end
    * @param server is started here and closed at the end
    * @param message is printed when the scheduler is attached
    * @param stats interval of lines of metrics, or null
@@ -51,6 +52,7 @@ final class Companion implements AutoCloseable {
    */
   Companion(
       LatenessWatch watch,
+      LastResort lastResort,
       StatsServer server,
       String message,
       Duration stats,
@@ -63,7 +65,7 @@ final class Companion implements AutoCloseable {
     this.thread = new Thread(() -> accompany(message, stats), "jland-app");
     thread.setDaemon(true);
     thread.start();
-    this.watcher = new Thread(() -> watch(watch), "jland-watch");
+    this.watcher = new Thread(() -> watch(watch, lastResort), "jland-watch");
     watcher.setDaemon(true);
     watcher.start();
     leaveStackInCache();
@@ -117,18 +119,26 @@ final class Companion implements AutoCloseable {
     }
   }
 
-  private void watch(LatenessWatch watch) {
-    RunningScheduler scheduler = null;
+  private void watch(LatenessWatch watch, LastResort lastResort) {
     try {
-      scheduler = attached.get();
       while (true) {
-        watch.look(scheduler, System.nanoTime());
         TimeUnit.MILLISECONDS.sleep(LatenessWatch.INTERVAL_MS);
+        look(watch, lastResort);
       }
-    } catch (InterruptedException e) {
-      // It has ended.
-    } catch (ExecutionException e) {
-      err.println(e.getMessage());
+    } catch (InterruptedException | IllegalStateException e) {
+      // It has ended, and its memory may be gone.
+    }
+  }
+
+  private void look(LatenessWatch watch, LastResort lastResort) {
+    RunningScheduler scheduler = attached.getNow(null);
+    try {
+      if (scheduler != null) {
+        watch.look(scheduler, System.nanoTime());
+      }
+      lastResort.look(scheduler);
+    } catch (OutOfMemoryError e) {
+      // The policy's doing, and for the scheduler thread to notice: it will be given up.
     }
   }
 

@@ -5,11 +5,13 @@ import java.io.PrintStream;
 import org.jland.scheduler.Bypass;
 import org.jland.scheduler.PolicyHealth;
 import org.jland.scheduler.RunningScheduler;
+import org.jland.stats.Metric;
 
 /**
- * Tells the user when Java was late and the kernel side scheduled by itself, and when a policy was
- * given up. The machine runs on meanwhile, so all that is needed is to say so, once. One thread; it
- * sees what is over only after it is over if the whole process was stopped.
+ * Tells the user when Java was late and the kernel side scheduled by itself, what a policy gets
+ * wrong that throws nothing, and when it was given up. The machine runs on meanwhile, so all that
+ * is needed is to say so, once. One thread; it sees what is over only after it is over if the whole
+ * process was stopped.
  */
 final class LatenessWatch {
 
@@ -25,6 +27,7 @@ final class LatenessWatch {
   private static final long TELL_NS = 400 * NS_PER_MS;
 
   private static final int STACK_FRAMES = 12;
+  private static final long MANY_STALE = 100;
 
   private final String name;
   private final PrintStream err;
@@ -33,6 +36,28 @@ final class LatenessWatch {
   private long toldTotalNs;
   private long quietUntilNs;
   private boolean toldGivenUp;
+  private long bypassesSeen;
+  private final long[] metrics = new long[Metric.count()];
+  private final Told forgotten = new Told();
+  private final Told absurd = new Told();
+  private final Told stale = new Told();
+
+  /** A count that is told of as it grows, but not all the time. */
+  private static final class Told {
+    private long count;
+    private long quietUntilNs = Long.MIN_VALUE;
+
+    /** Returns how many came since the last time, 0 if it is too early to tell. */
+    long since(long now, long least, long nowNs) {
+      long more = now - count;
+      if (more < least || nowNs < quietUntilNs) {
+        return 0;
+      }
+      count = now;
+      quietUntilNs = nowNs + QUIET_NS;
+      return more;
+    }
+  }
 
   /**
    * Watches nothing yet.
@@ -60,6 +85,7 @@ final class LatenessWatch {
       tellOfEnded(bypass, nowNs);
     }
     PolicyHealth health = scheduler.policyHealth();
+    tellOfDecisions(scheduler, health, nowNs);
     if (health.givenUp() && !toldGivenUp) {
       toldGivenUp = true;
       tellOfGivenUp(health);
@@ -98,6 +124,36 @@ final class LatenessWatch {
     toldTotalNs = bypass.totalNs();
     toldSinceNs = 0;
     quietUntilNs = nowNs + QUIET_NS;
+  }
+
+  /**
+   * Of what the kernel side mended. A bypass takes tasks back too: that is not the policy's fault.
+   */
+  private void tellOfDecisions(RunningScheduler scheduler, PolicyHealth health, long nowNs) {
+    scheduler.metrics().sample(metrics);
+    long rescued = metrics[Metric.NR_RESCUES.ordinal()];
+    if (metrics[Metric.NR_BYPASSES.ordinal()] != bypassesSeen) {
+      bypassesSeen = metrics[Metric.NR_BYPASSES.ordinal()];
+      forgotten.count = rescued;
+    }
+    long more = forgotten.since(rescued, 1, nowNs);
+    if (more > 0) {
+      tell(health, "has kept " + more + " tasks for too long: the kernel side took them back");
+    }
+    more = absurd.since(metrics[Metric.NR_FAILED_DISPATCHES.ordinal()], 1, nowNs);
+    if (more > 0) {
+      tell(health, "has made " + more + " decisions with a CPU or slice that can't be: mended");
+    }
+    // A few are in order: the task had died or was moved.
+    long usual = MANY_STALE + metrics[Metric.NR_USER_DISPATCHES.ordinal()] / 10;
+    more = stale.since(metrics[Metric.NR_CANCEL_DISPATCHES.ordinal()], usual, nowNs);
+    if (more > 0) {
+      tell(health, "has made " + more + " decisions on tasks that it was not asked about");
+    }
+  }
+
+  private void tell(PolicyHealth health, String what) {
+    err.println(name + ": the policy " + health.policy() + " " + what);
   }
 
   private void tellOfGivenUp(PolicyHealth health) {

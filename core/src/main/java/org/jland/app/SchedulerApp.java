@@ -195,7 +195,13 @@ public final class SchedulerApp {
       }
       options.checkTogether();
       int timeoutMs = SchedulerOptions.timeoutMs(surroundings.environment().get("SCX_TIMEOUT_MS"));
-      return options.monitor() != null ? monitor() : schedule(timeoutMs);
+      if (options.monitor() != null) {
+        return monitor();
+      }
+      // While the process may still do so.
+      try (OomScore _ = OomScore.lower()) {
+        return schedule(timeoutMs);
+      }
     } catch (ParameterException e) {
       return fail(USAGE, usageMessage(e));
     } catch (UsageException e) {
@@ -287,6 +293,7 @@ public final class SchedulerApp {
         Companion companion =
             new Companion(
                 new LatenessWatch(name, err),
+                new LastResort(name, stop, Thread.currentThread(), err, () -> giveUp(server)),
                 server,
                 greeting(config, topology),
                 options.stats(),
@@ -306,6 +313,12 @@ public final class SchedulerApp {
     }
     print(report);
     return report.exit();
+  }
+
+  /** What nobody else will do any more. */
+  private static void giveUp(StatsServer server) {
+    server.close();
+    Runtime.getRuntime().halt(FAILED);
   }
 
   private String greeting(SchedulerConfig config, Topology topology) {

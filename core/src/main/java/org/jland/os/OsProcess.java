@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.os;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** The kernel's view of this process and of others. Thread-safe. */
 public final class OsProcess {
+  private static final Path OOM_SCORE_ADJ = Path.of("/proc/self/oom_score_adj");
+
   private OsProcess() {}
 
   /** The process id: what the kernel calls tgid. */
@@ -37,6 +43,29 @@ public final class OsProcess {
    */
   public static void setNoNewPrivileges() {
     Libc.prctl("prctl(PR_SET_NO_NEW_PRIVS)", Libc.PR_SET_NO_NEW_PRIVS, 1);
+  }
+
+  /**
+   * How much the process is to be spared, below 0, or not, when the kernel kills for want of
+   * memory.
+   *
+   * @return thousandths of the memory, -1000 (never) to 1000
+   * @throws IOException if it can't be read
+   */
+  public static int oomScoreAdj() throws IOException {
+    return Integer.parseInt(Files.readString(OOM_SCORE_ADJ).strip());
+  }
+
+  /**
+   * Sets {@link #oomScoreAdj()}. Processes that are started later inherit it.
+   *
+   * @param adj thousandths of the memory, -1000 (never) to 1000
+   * @throws IOException if the kernel refuses: lowering takes CAP_SYS_RESOURCE
+   */
+  public static void setOomScoreAdj(int adj) throws IOException {
+    if (oomScoreAdj() != adj) {
+      Files.writeString(OOM_SCORE_ADJ, Integer.toString(adj));
+    }
   }
 
   /**

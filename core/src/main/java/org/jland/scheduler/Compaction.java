@@ -29,7 +29,7 @@ final class Compaction implements AutoCloseable {
 
   private final Path setting;
   private final Path memo;
-  private final boolean restore;
+  private boolean restore;
 
   private Compaction(Path setting, Path memo, boolean restore) {
     this.setting = setting;
@@ -86,11 +86,13 @@ final class Compaction implements AutoCloseable {
     return e instanceof AccessDeniedException ? e.getMessage() + ": only root can" : e.getMessage();
   }
 
+  /** Restores it, once. Any thread. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!restore) {
       return;
     }
+    restore = false;
     try {
       Files.writeString(setting, ON);
       Files.deleteIfExists(memo);

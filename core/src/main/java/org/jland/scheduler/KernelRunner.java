@@ -2,6 +2,7 @@
 package org.jland.scheduler;
 
 import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.jland.os.LockedMemory;
 import org.jland.os.OsProcess;
 import org.jland.os.OsThread;
 import org.jland.os.PageFaults;
+import org.jland.policy.KernelRules;
 import org.jland.policy.Policy;
 import org.jland.policy.PolicyContext;
 import org.jland.stats.Metric;
@@ -35,54 +37,58 @@ public final class KernelRunner implements SchedulerRunner {
       Topology topology,
       Consumer<RunningScheduler> whenAttached) {
     long start = System.nanoTime();
-    Policy policy = policies.get();
+    // The loop will have the only reference: what a policy keeps is free when it is given up.
+    AtomicReference<Policy> policy = new AtomicReference<>(policies.get());
     Policy rehearsal = policies.get();
     PolicyContext context = new PolicyContext(topology, config.sliceNs());
-    policy.init(context);
+    policy.get().init(context);
     rehearsal.init(context);
+    KernelRules rules = policy.get().kernelRules();
+    PolicyFaults faults = new PolicyFaults(policy.get().getClass().getName());
     OsThread.setName(THREAD_NAME);
     OsProcess.disableTransparentHugePages();
-    try (BpfScheduler bpf =
-            BpfScheduler.load(config, topology, policy.kernelRules(), pid -> policy.exited(pid));
-        Compaction _ = Compaction.excludeLockedPages();
+    try (BpfScheduler bpf = BpfScheduler.load(config, topology, rules, pid -> {});
         Arena arena = Arena.ofShared()) {
-      PolicyFaults faults = new PolicyFaults(policy.getClass().getName());
-      SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
+      SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy.getAndSet(null), faults);
       long loaded = System.nanoTime();
       BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
       long turns = Warmup.run(topology, rehearsal, stopping);
       long warm = System.nanoTime();
-      Run run = new Run(bpf, topology, faults, arena);
-      long locked = LockedMemory.lockAll();
-      if (config.verbose()) {
-        System.err.printf(
-            "%s: loaded in %d ms, warm after %d turns in %d ms, %d MiB locked in %d ms%n",
-            config.name(),
-            (loaded - start) / NS_PER_MS,
-            turns,
-            (warm - loaded) / NS_PER_MS,
-            locked >> 20,
-            (System.nanoTime() - warm) / NS_PER_MS);
-      }
-      if (config.partial()) {
-        OsThread.setPolicy(0, OsThread.SCHED_EXT);
-      }
-      try (Announcer announcer = new Announcer(() -> whenAttached.accept(run), run::stop)) {
-        run.attached(); // for its code to be there when it counts
-        Warmup.awaitCompilers(); // what has run since the rehearsal, even once, is compiled by now
-        bpf.attach();
-        run.attached();
-        announcer.announce();
-        try {
-          loop.run(stopping, Long.MAX_VALUE);
-        } catch (RuntimeException | Error e) {
-          run.stop(); // at once: nobody schedules the machine
-          throw e;
+      // Not before: a policy that never ends its warm-up would leave it changed.
+      try (Compaction compaction = Compaction.excludeLockedPages()) {
+        Run run = new Run(bpf, topology, faults, compaction, arena);
+        long locked = LockedMemory.lockAll();
+        if (config.verbose()) {
+          System.err.printf(
+              "%s: loaded in %d ms, warm after %d turns in %d ms, %d MiB locked in %d ms%n",
+              config.name(),
+              (loaded - start) / NS_PER_MS,
+              turns,
+              (warm - loaded) / NS_PER_MS,
+              locked >> 20,
+              (System.nanoTime() - warm) / NS_PER_MS);
         }
+        if (config.partial()) {
+          OsThread.setPolicy(0, OsThread.SCHED_EXT);
+        }
+        try (Announcer announcer = new Announcer(() -> whenAttached.accept(run), run::stop)) {
+          run.attached(); // for its code to be there when it counts
+          Warmup
+              .awaitCompilers(); // what has run since the rehearsal, even once, is compiled by now
+          bpf.attach();
+          run.attached();
+          announcer.announce();
+          try {
+            loop.run(stopping, Long.MAX_VALUE);
+          } catch (RuntimeException | Error e) {
+            run.stop(); // at once: nobody schedules the machine
+            throw e;
+          }
+        }
+        run.ended();
+        ExitReport exit = bpf.shutdownAndReport();
+        return new RunningReport(exit, run.last(), faults.first());
       }
-      run.ended();
-      ExitReport exit = bpf.shutdownAndReport();
-      return new RunningReport(exit, run.last(), faults.first());
     } finally {
       LockedMemory.unlockAll();
     }
@@ -93,6 +99,7 @@ public final class KernelRunner implements SchedulerRunner {
     private final BpfScheduler bpf;
     private final Topology topology;
     private final PolicyFaults faults;
+    private final Compaction compaction;
     private final Thread schedulerThread = Thread.currentThread();
     private final PageFaults processFaults;
     private final PageFaults callersFaults;
@@ -101,10 +108,16 @@ public final class KernelRunner implements SchedulerRunner {
     private long faultsAtAttach;
     private long faultsWhileAttached = -1;
 
-    Run(BpfScheduler bpf, Topology topology, PolicyFaults faults, Arena arena) {
+    Run(
+        BpfScheduler bpf,
+        Topology topology,
+        PolicyFaults faults,
+        Compaction compaction,
+        Arena arena) {
       this.bpf = bpf;
       this.topology = topology;
       this.faults = faults;
+      this.compaction = compaction;
       this.processFaults = PageFaults.ofProcess(arena);
       this.callersFaults = PageFaults.ofCallingThread(arena);
     }
@@ -123,10 +136,17 @@ public final class KernelRunner implements SchedulerRunner {
       }
     }
 
+    /** Here and not at the end of the run, which a policy that loops for ever never comes to. */
     @Override
     public void stop() {
       ended();
       bpf.stop();
+      compaction.close();
+    }
+
+    @Override
+    public boolean isOver() {
+      return bpf.isStopping() || bpf.exited();
     }
 
     @Override

@@ -9,6 +9,9 @@ public interface RunningScheduler {
   /** Asks it to detach, from any thread. Returns at once; again, or too late, it does nothing. */
   void stop();
 
+  /** Returns whether it was asked to detach, or the kernel has let go of it. */
+  boolean isOver();
+
   /** Returns its metrics; readable until the run's report is there. */
   MetricsSource metrics();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.app;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jland.scheduler.Bypass;
 import org.jland.scheduler.PolicyHealth;
@@ -11,7 +13,9 @@ import org.jland.stats.MetricsSource;
 /** An attached scheduler that is as told. */
 final class FakeRunningScheduler implements RunningScheduler {
   final CountDownLatch stopped;
+  final Map<Metric, Long> counts = new ConcurrentHashMap<>();
   volatile long nrCpus;
+  volatile boolean over;
   volatile Bypass bypass = Bypass.NONE;
   volatile PolicyHealth health = new PolicyHealth("org.example.MyPolicy", 0, null, false);
 
@@ -25,8 +29,16 @@ final class FakeRunningScheduler implements RunningScheduler {
   }
 
   @Override
+  public boolean isOver() {
+    return over;
+  }
+
+  @Override
   public MetricsSource metrics() {
-    return into -> into[Metric.NR_CPUS.ordinal()] = nrCpus;
+    return into -> {
+      into[Metric.NR_CPUS.ordinal()] = nrCpus;
+      counts.forEach((metric, count) -> into[metric.ordinal()] = count);
+    };
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jland.scheduler.Bypass;
 import org.jland.scheduler.PolicyHealth;
+import org.jland.stats.Metric;
 import org.junit.jupiter.api.Test;
 
 class LatenessWatchTest {
@@ -80,6 +81,41 @@ class LatenessWatchTest {
 
     assertEquals(1, told.size());
     assertTrue(told.getFirst().contains("late 4 times, for 120 ms"), told.getFirst());
+  }
+
+  @Test
+  void tasksThatThePolicyForgetsAreToldOfButNotThoseOfABypass() {
+    scheduler.bypass = ended(1, 30);
+    scheduler.counts.put(Metric.NR_BYPASSES, 1L);
+    scheduler.counts.put(Metric.NR_RESCUES, 7L);
+    assertEquals(1, lookAt(0).size());
+    scheduler.counts.put(Metric.NR_RESCUES, 10L);
+
+    List<String> told = lookAt(500);
+
+    assertEquals(
+        List.of(
+            "scx_test: the policy org.example.MyPolicy has kept 3 tasks for too long:"
+                + " the kernel side took them back"),
+        told);
+    scheduler.counts.put(Metric.NR_RESCUES, 11L);
+    assertEquals(List.of(), lookAt(1_000));
+    assertEquals(1, lookAt(10_500).size());
+  }
+
+  @Test
+  void decisionsThatCannotBeAreToldOf() {
+    scheduler.counts.put(Metric.NR_FAILED_DISPATCHES, 5L);
+    assertTrue(lookAt(0).getFirst().contains("5 decisions with a CPU or slice"));
+  }
+
+  @Test
+  void staleDecisionsAreToldOfWhenTheyAreMany() {
+    scheduler.counts.put(Metric.NR_USER_DISPATCHES, 1000L);
+    scheduler.counts.put(Metric.NR_CANCEL_DISPATCHES, 199L);
+    assertEquals(List.of(), lookAt(0));
+    scheduler.counts.put(Metric.NR_CANCEL_DISPATCHES, 200L);
+    assertTrue(lookAt(500).getFirst().contains("200 decisions on tasks"));
   }
 
   @Test

@@ -57,6 +57,11 @@ public final class Analysis {
     return waits.max();
   }
 
+  /** Who waited for {@link #longestWaitNs()}, and why, in words; empty if nobody waited. */
+  public String longestWait() {
+    return worst.isEmpty() ? "" : Story.of(worst.getFirst(), info.startNs());
+  }
+
   /** How long each of the gaps behind {@link #idleWhileRunnableShare()} was, ns. */
   public Distribution gaps() {
     return gaps;
