@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * <p>It is a session, too: autogroups follow sessions, so who measures turns them off.
  */
 public final class Program implements AutoCloseable {
-  private static final Duration TERM_PATIENCE = Duration.ofSeconds(20);
-  private static final Duration KILL_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TERM_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(30);
   private static final int TAIL_LINES = 3;
 
   private final Process process;
