@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.run;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,10 @@ final class LatencyWorkloads {
 
   /**
    * Some wake-ups run at once, the others wait for the tick of a hog. About half do under EEVDF, so
-   * the median stands on a cliff between two values, and the row is judged by the mean. A period
-   * that is a part of the tick's 4 ms would meet it in the same few phases for ever.
+   * the median stands on a cliff between two values, and the row is judged by the mean. Periods
+   * that are a part of the tick's 4 ms, or the same for all threads, would meet it and each other
+   * in the same few phases for ever: hence odd ones, and a process for each, since one can't have
+   * several and a histogram.
    */
   private static Workload cyclictest() {
     Background background = Background.FOUR_HOGS;
@@ -75,7 +78,7 @@ final class LatencyWorkloads {
         new Row(
             "cyclictest-hogs",
             FAMILY,
-            "cyclictest, policy other, 2 threads that sleep 1.109 ms, " + background.what(),
+            "cyclictest, policy other, threads that sleep 1.109 and 1.327 ms, " + background.what(),
             List.of(
                 Figure.lower("mean", "us"),
                 Figure.lower("p50", "us"),
@@ -87,10 +90,18 @@ final class LatencyWorkloads {
         true,
         background,
         "",
-        stage ->
-            List.of(
-                "cyclictest", "--policy=other", "-t2", "-i1109", "--duration=1", "-q", "-h60000"),
+        stage -> List.of("sh", "-c", sleepers(stage)),
         LatencyWorkloads::latencies);
+  }
+
+  /** Both at once; each prints a long table at its end, which must not be mixed with another. */
+  private static String sleepers(Stage stage) {
+    Path one = stage.folder().resolve("cyclictest-1");
+    Path other = stage.folder().resolve("cyclictest-2");
+    String command = "cyclictest --policy=other -t1 --duration=1 -q -h60000 -i";
+    return String.format(
+        "%s1327 >%s & other=$!; %s1109 >%s && wait $other && cat %s %s",
+        command, other, command, one, one, other);
   }
 
   /** Two threads for a second: some hundred samples at least, however late they are. */

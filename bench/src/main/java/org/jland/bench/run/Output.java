@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Numbers in what programs print, once or several times. Pure functions. */
 final class Output {
@@ -77,7 +78,8 @@ final class Output {
   }
 
   /**
-   * Wake-up latencies of {@code cyclictest -q -h}, all threads together.
+   * Wake-up latencies of {@code cyclictest -q -h}, all threads together; of several such programs,
+   * if one output stands behind the other.
    *
    * @return mean, p50, p99, p99.9, max in µs, and samples
    */
@@ -89,8 +91,8 @@ final class Output {
         histogram.merge(Long.valueOf(bucket.group(1)), sum(bucket.group(2)), Long::sum);
       }
     }
-    long max = maximum(group(output, MAXIMA));
-    histogram.merge(max, sum(group(output, OVERFLOWS)), Long::sum);
+    long max = maximum(groups(output, MAXIMA));
+    histogram.merge(max, sum(groups(output, OVERFLOWS)), Long::sum);
     long samples = histogram.values().stream().mapToLong(Long::longValue).sum();
     if (samples == 0) {
       throw missing("samples", output);
@@ -126,12 +128,17 @@ final class Output {
     return histogram.lastKey();
   }
 
-  private static String group(String output, Pattern pattern) throws WorkloadException {
-    Matcher matcher = pattern.matcher(output);
-    if (!matcher.find()) {
+  private static String groups(String output, Pattern pattern) throws WorkloadException {
+    String all =
+        pattern
+            .matcher(output)
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.joining(" "));
+    if (all.isEmpty()) {
       throw missing(pattern.pattern(), output);
     }
-    return matcher.group(1);
+    return all;
   }
 
   private static long sum(String columns) {

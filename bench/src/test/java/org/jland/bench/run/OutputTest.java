@@ -39,6 +39,16 @@ class OutputTest {
   }
 
   @Test
+  void outputsOfSeveralCyclictestsCountTogether() throws WorkloadException {
+    Map<String, Double> figures =
+        Output.cyclictest(HISTOGRAM.replace("70000", "80000") + HISTOGRAM);
+    assertEquals(200, figures.get("samples"));
+    assertEquals(80_000, figures.get("max"));
+    assertEquals(5, figures.get("p50"));
+    assertEquals(700, figures.get("p99"));
+  }
+
+  @Test
   void histogramOfFullLengthIsRead() throws WorkloadException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 60_000; i++) {
