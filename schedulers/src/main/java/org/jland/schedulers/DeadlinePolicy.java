@@ -41,7 +41,7 @@ final class DeadlinePolicy implements Policy {
    */
   private static final long AVERAGE_NS = 50_000_000;
 
-  /** More CPU time, ns, than any record tells of: 18 minutes. */
+  /** CPU time that is charged at most for one record, ns: 18 minutes. */
   private static final long LONGEST_RUN_NS = 1L << 40;
 
   /** No vruntime is farther from the average, ns: what the lightest task gains in that time. */
