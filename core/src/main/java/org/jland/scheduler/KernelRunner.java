@@ -144,7 +144,7 @@ public final class KernelRunner implements SchedulerRunner {
 
     @Override
     public boolean isOver() {
-      return bpf.isStopping() || bpf.exited();
+      return bpf.exited();
     }
 
     @Override
