@@ -37,10 +37,11 @@ class EndVmTest {
 
   /** Whoever holds the terminal's other end dies: SIGHUP, and nothing can be printed there. */
   @Test
-  void closedTerminalEndsItInGoodOrder() throws IOException {
+  void schedulerWhoseTerminalIsClosedEndsInGoodOrder() throws IOException {
     Path report = folder.resolve("report");
+    // The outer shell, which leads the session, dies; its end reaches the others.
     String command =
-        "trap : HUP; %s 2>%s; echo \"status $?\" >>%s"
+        "sh -c 'trap : HUP; %s 2>%s; echo \"status $?\" >>%s'; true"
             .formatted(InstalledPackage.quick().resolve("bin/scx_jland"), report, report);
     Program terminal = guest.start("script", "-qc", command, "/dev/null");
     terminal.mayFail();

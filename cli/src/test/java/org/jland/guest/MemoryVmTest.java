@@ -31,7 +31,7 @@ class MemoryVmTest {
   @RegisterExtension final Guest guest = new Guest();
 
   @Test
-  void schedulerHasNoPageFaultsAndOthersAreKilledFirst() throws IOException {
+  void schedulerWhoseMachineIsShortOfMemoryHasNoPageFaultsAndIsNotKilled() throws IOException {
     int before = OsProcess.oomScoreAdj();
     Scheduler scheduler = guest.attach("scx_jland");
     OsProcess.setOomScoreAdj(NEVER); // the tests themselves; children are told otherwise

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("instructions")
 @Tag("newest")
 class PolicyFaultsVmTest {
-  private static final Duration A_WHILE = Duration.ofMillis(700);
+  private static final Duration A_WHILE = Duration.ofMillis(400);
 
   @RegisterExtension final Guest guest = new Guest();
 

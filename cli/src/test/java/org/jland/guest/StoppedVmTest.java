@@ -131,7 +131,7 @@ class StoppedVmTest {
     assertTrue(back.compareTo(BACK) <= 0, back::toString);
   }
 
-  /** Half a second in each call, in the hands of a tracer. */
+  /** A third of a second in each call, in the hands of a tracer. */
   private void debug(Scheduler scheduler) throws IOException {
     String thread =
         threads(String.valueOf(scheduler.program().pid())).stream()
@@ -146,13 +146,13 @@ class StoppedVmTest {
             "-qq",
             "-o",
             "/dev/null",
-            "--inject=sched_yield:delay_enter=500000",
+            "--inject=sched_yield:delay_enter=350000",
             "-e",
             "trace=sched_yield",
             "-p",
             thread);
     tracer.mayFail();
-    Wait.pause(Duration.ofMillis(1200));
+    Wait.pause(Duration.ofMillis(900));
     tracer.close();
   }
 

@@ -52,7 +52,8 @@ final class LastResort {
    * @param scheduler is or was attached; null if none is yet
    */
   void look(RunningScheduler scheduler) {
-    boolean ending = stop.isRequested() || scheduler != null && scheduler.isOver();
+    // A detachment takes its time on a busy machine: only what comes after it is counted.
+    boolean ending = scheduler == null ? stop.isRequested() : scheduler.isOver();
     looks = ending ? looks + 1 : 0;
     if (looks < (scheduler == null ? LOOKS_STARTING : LOOKS_ATTACHED)) {
       return;

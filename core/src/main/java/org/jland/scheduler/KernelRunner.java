@@ -146,7 +146,7 @@ public final class KernelRunner implements SchedulerRunner {
 
     @Override
     public boolean isOver() {
-      return bpf.isStopping() || bpf.exited();
+      return bpf.exited();
     }
 
     @Override

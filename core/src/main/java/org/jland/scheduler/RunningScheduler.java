@@ -9,7 +9,7 @@ public interface RunningScheduler {
   /** Asks it to detach, from any thread. Returns at once; again, or too late, it does nothing. */
   void stop();
 
-  /** Returns whether it was asked to detach, or the kernel has let go of it. */
+  /** Returns whether the kernel has let go of it; readable as {@link #bypass()}. */
   boolean isOver();
 
   /** Returns its metrics; readable until the run's report is there. */
