@@ -62,8 +62,8 @@ final class Program implements AutoCloseable {
   }
 
   /** Sends a signal to the program and its children. */
-  void signalGroup(String name) throws IOException {
-    kill("-" + name, "--", "-" + pid());
+  void signalGroup(String name) {
+    process.signalGroup(name);
   }
 
   /** Ends it with all its children, and fails the test if it had failed before. */

@@ -119,7 +119,8 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  private void signalGroup(String signal) {
+  /** Sends a signal to it and its children. */
+  public void signalGroup(String signal) {
     kill(signal, "-" + pid());
   }
 
