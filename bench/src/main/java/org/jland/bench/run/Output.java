@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.run;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jland.bench.Summary;
 
 /** Numbers in what programs print, once or several times. Pure functions. */
 final class Output {
@@ -43,22 +43,18 @@ final class Output {
   }
 
   /**
-   * The mean of the numbers in the first group of all matches.
+   * The numbers in the first group of all matches, of a program that ran several times.
    *
    * @param count how many there must be
    * @throws WorkloadException if there are more or fewer; with the output's end
    */
-  static double mean(String output, Pattern pattern, int count) throws WorkloadException {
-    double[] numbers =
-        pattern
-            .matcher(output)
-            .results()
-            .mapToDouble(match -> Double.parseDouble(match.group(1)))
-            .toArray();
-    if (numbers.length != count) {
+  static Summary summary(String output, Pattern pattern, int count) throws WorkloadException {
+    List<Double> numbers =
+        pattern.matcher(output).results().map(match -> Double.valueOf(match.group(1))).toList();
+    if (numbers.size() != count) {
       throw missing(count + " of " + pattern.pattern(), output);
     }
-    return Arrays.stream(numbers).average().orElseThrow();
+    return Summary.of(numbers);
   }
 
   /** All {@code name=number} of the line that begins with a name. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jland.bench.Summary;
 import org.junit.jupiter.api.Test;
 
 class OutputTest {
@@ -74,12 +75,12 @@ class OutputTest {
   }
 
   @Test
-  void meanIsOfAsManyNumbersAsAreWanted() throws WorkloadException {
+  void summaryIsOfAsManyNumbersAsAreWanted() throws WorkloadException {
     Pattern seconds = Pattern.compile("took ([0-9.]+) s");
-    String output = "took 1.5 s\nsaid 7\ntook 2.5 s\n";
-    assertEquals(2, Output.mean(output, seconds, 2));
-    assertThrows(WorkloadException.class, () -> Output.mean(output, seconds, 3));
-    assertThrows(WorkloadException.class, () -> Output.mean(output, seconds, 1));
+    String output = "took 1.5 s\nsaid 7\ntook 9 s\ntook 2.5 s\n";
+    assertEquals(new Summary(3, 2.5, 1.5, 9), Output.summary(output, seconds, 3));
+    assertThrows(WorkloadException.class, () -> Output.summary(output, seconds, 4));
+    assertThrows(WorkloadException.class, () -> Output.summary(output, seconds, 2));
   }
 
   @Test
