@@ -32,6 +32,7 @@ class MemoryVmTest {
 
   @Test
   void schedulerWhoseMachineIsShortOfMemoryHasNoPageFaultsAndIsNotKilled() throws IOException {
+    guest.expectOutOfMemory();
     int before = OsProcess.oomScoreAdj();
     Scheduler scheduler = guest.attach("scx_jland");
     OsProcess.setOomScoreAdj(NEVER); // the tests themselves; children are told otherwise
@@ -42,7 +43,9 @@ class MemoryVmTest {
       wholeMachineIsShort(scheduler);
     } finally {
       OsProcess.setOomScoreAdj(before);
-      guest.start("swapoff", SWAP.toString()).mayFail();
+      Program off = guest.start("swapoff", SWAP.toString());
+      off.mayFail(); // it may not be on yet
+      off.await(Guest.PATIENCE);
     }
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
@@ -58,18 +61,11 @@ class MemoryVmTest {
       Files.writeString(CGROUP.resolve("memory.max"), rss * 2 + "K");
       Files.writeString(CGROUP.resolve("memory.swap.max"), "0");
       Files.writeString(CGROUP.resolve("cgroup.procs"), pid);
-      String hog =
-          "echo $$ >%s; exec head -c %dK /dev/zero | exec tail -n 1 >/dev/null"
+      String script =
+          ("echo $$ >%s; for i in 1 2 3 4; do"
+                  + " (head -c %dK /dev/zero | tail -n 1 >/dev/null) & done; wait")
               .formatted(CGROUP.resolve("cgroup.procs"), rss * 7 / 10);
-      Program hogs =
-          guest.start(
-              "choom",
-              "-n",
-              "0",
-              "--",
-              "sh",
-              "-c",
-              "for i in 1 2 3 4; do (" + hog + ") & done; wait");
+      Program hogs = guest.start("choom", "-n", "0", "--", "sh", "-c", script);
       hogs.mayFail();
       hogs.await(Guest.PATIENCE);
       long kills = number(OOM_KILLS, CGROUP.resolve("memory.events"));
