@@ -174,6 +174,12 @@ final class WakeupModel extends Model {
                 take(cpu, false);
                 set(pc + cpu, AFTER);
               });
+      default -> afterDispatch(cpu, who);
+    }
+  }
+
+  private void afterDispatch(int cpu, String who) {
+    switch (get(pc + cpu)) {
       case AFTER -> step(By.KERNEL, who + "end of ops.dispatch", () -> after(cpu));
       case LAST_LOOK ->
           step(
