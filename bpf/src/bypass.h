@@ -73,8 +73,8 @@ static bool any_custody(void)
 	return sum != 0;
 }
 
-/* All idle CPUs look again, and this one too. From a timer: not alone with any counters. */
-static void kick_for_rescues(void)
+/* All idle CPUs look again. From a timer: not alone with any counters. */
+static void kick_idle_cpus(void)
 {
 	u32 cpu = 0;
 
@@ -83,6 +83,12 @@ static void kick_for_rescues(void)
 		if (READ_ONCE(cpu_ctx(cpu)->idle))
 			scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 	}
+}
+
+/* ... and this one too. */
+static void kick_for_rescues(void)
+{
+	kick_idle_cpus();
 	scx_bpf_kick_cpu(bpf_get_smp_processor_id(), SCX_KICK_PREEMPT);
 }
 
@@ -132,29 +138,35 @@ static void look_for_late(u64 now, u64 limit)
 	bpf_iter_task_destroy(&it);
 	bpf_rcu_read_unlock();
 	bypass_info.nr_scans++;
-	if (rescues_wait())
+	if (rescues_wait()) {
+		/* No CPU looks for them otherwise, but in a bypass. */
+		__sync_lock_test_and_set(&bypass_used, 1);
 		kick_for_rescues();
+	}
 }
 
 /* User space is back. Whoever notices first. */
-static void end_bypass(u64 now)
+static void end_bypass(void)
 {
 	u64 ns;
 
-	if (__sync_val_compare_and_swap(&bypass, 1, 0) != 1)
+	if (__sync_val_compare_and_swap(&bypass, BYPASS_LASTS, BYPASS_ENDS) != BYPASS_LASTS)
 		return;
-	ns = now - bypass_info.since;
+	/* The clock after the exchange: it may have been a later bypass that we have ended. */
+	ns = now_ns() - bypass_info.since;
 	bypass_info.total_ns += ns;
 	if (ns > bypass_info.longest_ns)
 		bypass_info.longest_ns = ns;
 	store_release(&bypass_info.since, 0);
+	/* Only now may the next one begin. Partner: look_at_user_space(). */
+	store_release(&bypass, NO_BYPASS);
 }
 
 /* In every dispatch of a bypass: has user space ended a turn of its loop since it began? */
 static __always_inline void look_for_user_space(void)
 {
 	if (READ_ONCE(ctl.nr_bursts) != READ_ONCE(bypass_bursts))
-		end_bypass(now_ns());
+		end_bypass();
 }
 
 static void begin_bypass(u64 now)
@@ -164,7 +176,7 @@ static void begin_bypass(u64 now)
 	store_release(&bypass_info.since, now);
 	/* From here on nothing enters custody but what is on its way there: seen by the next look. */
 	__sync_lock_test_and_set(&bypass_used, 1);
-	__sync_lock_test_and_set(&bypass, 1);
+	__sync_lock_test_and_set(&bypass, BYPASS_LASTS);
 }
 
 /* Has user space had something to do for stall_ns, and done nothing? */
@@ -179,14 +191,34 @@ static bool user_space_is_late(u64 now)
 	return now - progress_at > stall_ns;
 }
 
-/* BYPASS_DSQ holds nothing any more: nobody need look there. Partner: bypass_insert(). */
-static void retire_bypass_dsq(void)
+/*
+ * May BYPASS_DSQ hold tasks, or soon? An insert becomes true only after its callback, so
+ * for a while a task may be on its way there. If a callback lasted for longer, the
+ * heartbeat finds the task: see look_for_left_over().
+ */
+static bool bypass_dsq_is_used(u64 now)
 {
-	if (READ_ONCE(bypass) || rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ))
+	return READ_ONCE(bypass) || rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ) ||
+	       (s64)(now - READ_ONCE(bypass_insert_at)) < (s64)(stall_ns / WATCH_PARTS);
+}
+
+/* BYPASS_DSQ holds nothing any more: nobody need look there. Partner: bypass_insert(). */
+static void retire_bypass_dsq(u64 now)
+{
+	if (bypass_dsq_is_used(now))
 		return;
 	__sync_lock_test_and_set(&bypass_used, 0);
-	if (READ_ONCE(bypass) || rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ))
+	if (bypass_dsq_is_used(now))
 		__sync_lock_test_and_set(&bypass_used, 1);
+}
+
+/* From a timer: a CPU may have idled after bypass_insert() looked and before its insert was true. */
+static void look_for_left_over(void)
+{
+	if (!scx_bpf_dsq_nr_queued(BYPASS_DSQ))
+		return;
+	__sync_lock_test_and_set(&bypass_used, 1);
+	kick_idle_cpus();
 }
 
 /* Nothing to watch: user space has no task in its hands and the bypass left none. */
@@ -197,9 +229,10 @@ static bool nothing_to_watch(void)
 
 static void look_at_user_space(u64 now)
 {
+	u64 phase = READ_ONCE(bypass); /* first: who is late may be back a moment later */
 	bool late = user_space_is_late(now);
 
-	if (READ_ONCE(bypass)) {
+	if (phase) {
 		look_for_user_space();
 	} else if (late) {
 		begin_bypass(now);
@@ -213,8 +246,10 @@ static void look_at_user_space(u64 now)
 		/* Half of it until the next look: a task waits for one and a half. */
 		no_custody_at = now - hold_ns / 2;
 	}
-	if (bypass_used)
-		retire_bypass_dsq();
+	if (bypass_used) {
+		retire_bypass_dsq(now);
+		look_for_left_over();
+	}
 }
 
 /*
@@ -263,9 +298,10 @@ static void bypass_insert(struct task_struct *p, struct task_ctx *tctx, u64 now,
 {
 	scx_bpf_dsq_insert_vtime(p, BYPASS_DSQ, bypass_slice_ns, bypass_vtime(p, tctx, now),
 				 enq_flags);
-	/* After the insert. Partner: retire_bypass_dsq(). */
-	if (!READ_ONCE(bypass_used))
-		__sync_lock_test_and_set(&bypass_used, 1);
+	/* In this order: the exchange is a full barrier. Partner: retire_bypass_dsq(). */
+	WRITE_ONCE(bypass_insert_at, now);
+	__sync_lock_test_and_set(&bypass_used, 1);
+	watch_custody(now);
 	tctx->protect = false;
 	this_stats()->nr_bypass_dispatches++;
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);

@@ -17,6 +17,14 @@ static __always_inline bool in_custody(const struct task_ctx *tctx)
 	return READ_ONCE(tctx->custody) & 1;
 }
 
+/* The kernel gives each enqueue a number before it calls us, and binds inserts to it. */
+static __always_inline u64 enqueue_nr(const struct task_struct *p)
+{
+	if (!bpf_core_field_exists(p->scx.ops_state))
+		return 0;
+	return (u64)READ_ONCE(p->scx.ops_state.counter) >> 2;
+}
+
 /* Counts that a task left custody. */
 static __always_inline void left_custody(struct cpu_stats *s)
 {
@@ -24,10 +32,10 @@ static __always_inline void left_custody(struct cpu_stats *s)
 	cpu_ctx(bpf_get_smp_processor_id())->custody--;
 }
 
-/* Task @p leaves custody without a decision: it died, left the class, or was enqueued anew. */
-static void cancel_custody(struct task_struct *p, struct task_ctx *tctx)
+/* Task @p leaves custody as @word without a decision. */
+static __always_inline void cancel_word(struct task_struct *p, struct task_ctx *tctx, u64 word)
 {
-	u64 word = READ_ONCE(tctx->custody), id = pid_id(p) | word >> 1;
+	u64 id = pid_id(p) | word >> 1;
 	struct cpu_stats *s = this_stats();
 
 	if (!(word & 1) || __sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word)
@@ -37,6 +45,12 @@ static void cancel_custody(struct task_struct *p, struct task_ctx *tctx)
 	s->nr_custody_cancels++;
 	stats_end(s);
 	trace_step(id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
+}
+
+/* The task died, left the class, or was enqueued anew. */
+static void cancel_custody(struct task_struct *p, struct task_ctx *tctx)
+{
+	cancel_word(p, tctx, READ_ONCE(tctx->custody));
 }
 
 /*
@@ -125,6 +139,7 @@ static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now,
 	stats_begin(s);
 	/* Before the record is public: the decision may come at once. Partner: look_for_late(). */
 	tctx->enq_ts = now;
+	tctx->enq_nr = enqueue_nr(p);
 	store_release(&tctx->custody, gen << 1 | 1);
 	s->custody_in++;
 	cpu_ctx(bpf_get_smp_processor_id())->custody++;

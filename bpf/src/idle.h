@@ -127,6 +127,9 @@ static void wake_for_scheduler(struct task_struct *p)
 		cpu = take_any_idle_cpu();
 	if (cpu >= 0)
 		wake_cpu(cpu);
+	else
+		/* One that was taken before may have looked by now, and idles again without a call. */
+		wake_idle_cpus();
 }
 
 /* May @cpu's running task be made to give way at @now? Sets when, if it is too early. */

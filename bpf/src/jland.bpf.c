@@ -275,10 +275,30 @@ static u64 decided_slice(const struct dispatched_task *d)
 	return max_slice_ns;
 }
 
+static __noinline void cancel_insert(struct task_struct *p, struct task_ctx *tctx, u64 word)
+{
+	scx_bpf_dispatch_cancel();
+	cancel_word(p, tctx, word);
+}
+
 /*
- * Carry out one decision. The id is checked before the insert and the custody word
- * is taken after it: what happens to the task in between makes one of them fail,
- * and what happens later is the kernel's to notice.
+ * Is the insert of @p just made bound to another enqueue than the one that @word is of?
+ * Then the task was dequeued, and perhaps jland_enqueue() is about to be called, which has
+ * not touched the word yet. Cancels the insert.
+ */
+static __always_inline bool is_bound_elsewhere(struct task_struct *p, struct task_ctx *tctx,
+					       u64 word)
+{
+	if (enqueue_nr(p) == tctx->enq_nr)
+		return false;
+	cancel_insert(p, tctx, word);
+	return true;
+}
+
+/*
+ * Carry out one decision. The id is checked before the insert, the kernel's number of
+ * the enqueue after it, and then the custody word is taken: what happens to the task in
+ * between makes one of them fail, and what happens later is the kernel's to notice.
  */
 static void carry_out(const struct dispatched_task *d)
 {
@@ -302,6 +322,11 @@ static void carry_out(const struct dispatched_task *d)
 	}
 	dsq_id = decided_dsq(p, d, &cpu);
 	scx_bpf_dsq_insert_vtime(p, dsq_id, decided_slice(d), d->vtime, 0);
+	if (is_bound_elsewhere(p, tctx, word)) {
+		s->nr_cancel_dispatches++;
+		trace_step(d->id, JL_STEP_STALE, d->cpu, 0);
+		goto out_release;
+	}
 	if (__sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word) {
 		scx_bpf_dispatch_cancel();
 		s->nr_cancel_dispatches++;
@@ -341,6 +366,8 @@ static void carry_out_rescue(const struct rescue *r)
 	if (!tctx || READ_ONCE(tctx->custody) != word)
 		goto out_release;
 	scx_bpf_dsq_insert_vtime(p, BYPASS_DSQ, bypass_slice_ns, r->vtime, 0);
+	if (is_bound_elsewhere(p, tctx, word))
+		goto out_release;
 	if (__sync_val_compare_and_swap(&tctx->custody, word, word & ~1ULL) != word) {
 		scx_bpf_dispatch_cancel();
 		goto out_release;
@@ -360,7 +387,7 @@ out_release:
 }
 
 /* Take back what the watch has found, as much as there is room for. */
-static bool drain_rescues(void)
+static __noinline bool drain_rescues(void)
 {
 	u64 head, tail;
 	u32 i = 0, n;
@@ -483,12 +510,8 @@ static bool run_scheduler(void)
  * Take the next task that user space decided, or that the bypass did. These orders know
  * nothing of each other: they take turns.
  */
-static bool take_decided(s32 cpu)
+static bool take_decided_or_bypassed(struct cpu_ctx *c, s32 cpu)
 {
-	struct cpu_ctx *c = cpu_ctx(cpu);
-
-	if (!READ_ONCE(bypass_used))
-		return take_by_vtime(cpu);
 	if (c->turn++ & 1)
 		return dsq_move_to_local(BYPASS_DSQ) || take_by_vtime(cpu);
 	return take_by_vtime(cpu) || dsq_move_to_local(BYPASS_DSQ);
@@ -496,10 +519,25 @@ static bool take_decided(s32 cpu)
 
 /*
  * What this CPU runs next. The scheduler thread before the decided tasks if it is in a
- * hurry, but not time and again: what it says of itself may be wrong. While it is late
- * both take turns, so that it can come back and nobody waits for that.
+ * hurry, but not time and again: what it says of itself may be wrong.
  */
-static bool take_next(s32 cpu)
+static __always_inline bool take_next(s32 cpu)
+{
+	struct cpu_ctx *c = cpu_ctx(cpu);
+
+	if (sched_urgent() && c->sched_turns < MAX_SCHED_TURNS && run_scheduler()) {
+		c->sched_turns++;
+		return true;
+	}
+	c->sched_turns = 0;
+	return take_by_vtime(cpu) || run_scheduler();
+}
+
+/*
+ * The same while bypass_used. In a bypass the scheduler thread and the tasks take turns,
+ * so that it can come back and nobody waits for that.
+ */
+static __noinline bool take_next_in_bypass(s32 cpu)
 {
 	struct cpu_ctx *c = cpu_ctx(cpu);
 	bool urgent;
@@ -514,7 +552,7 @@ static bool take_next(s32 cpu)
 		return true;
 	}
 	c->sched_turns = 0;
-	return take_decided(cpu) || run_scheduler();
+	return take_decided_or_bypassed(c, cpu) || run_scheduler();
 }
 
 /*
@@ -523,18 +561,22 @@ static bool take_next(s32 cpu)
  */
 void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 {
-	bool drained = drain_decisions(), found, rescued = false;
+	bool drained = drain_decisions(), rescued = false, found;
+	/* True while a bypass lasts, so one look is enough. Who idles looks again. */
+	bool used = READ_ONCE(bypass_used);
 
-	if (READ_ONCE(bypass_used)) {
+	if (used) {
 		if (READ_ONCE(bypass))
 			look_for_user_space();
 		rescued = drain_rescues();
+		found = take_next_in_bypass(cpu);
+	} else {
+		found = take_next(cpu);
 	}
-	found = take_next(cpu);
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
 		drained |= drain_decisions();
-		found = take_decided(cpu);
+		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu) : take_by_vtime(cpu);
 	}
 	/* Partner: jland_update_idle(). The moves above made the inserts visible. */
 	if ((drained || rescued) && READ_ONCE(nr_idle) &&
@@ -549,7 +591,7 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 		return;
 	/* Nobody competes: the task goes on. The scheduler thread only if it is needed. */
 	if (is_sched_thread(prev) ? sched_needed() : true) {
-		task_set_slice(prev, READ_ONCE(bypass) ? bypass_slice_ns : slice_ns);
+		task_set_slice(prev, used && READ_ONCE(bypass) ? bypass_slice_ns : slice_ns);
 		this_stats()->nr_refills++;
 	}
 }
@@ -686,6 +728,7 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
  */
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
+	look_for_left_over();
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
 		s32 idle = take_any_idle_cpu();
 

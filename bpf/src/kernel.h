@@ -88,9 +88,15 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+/* atomic_long_t */
+struct atomic_counter {
+	s64 counter;
+};
+
 struct sched_ext_entity {
 	u32 flags;
 	u32 weight;
+	struct atomic_counter ops_state; /* the number of its enqueue << 2 | enum scx_ops_state */
 	u64 slice;
 	u64 dsq_vtime;
 };

@@ -87,6 +87,7 @@ struct {
 struct task_ctx {
 	u64 custody; /* generation << 1 | 1 while only user space can make it run */
 	u64 enq_ts;  /* when it last entered custody */
+	u64 enq_nr;  /* the kernel's number of that enqueue */
 	u64 start_ts;
 	u64 stop_ts;
 	u64 exec_runtime;
@@ -166,14 +167,21 @@ SHARED_LINE struct trace_ctl tracing SEC(".data.trace") = {};
  */
 #define PRIVATE SEC(".bss.private")
 
+enum bypass_phase {
+	NO_BYPASS = 0,
+	BYPASS_LASTS = 1, /* the BPF side schedules in place of user space */
+	BYPASS_ENDS = 2,  /* who ended it writes down how long it was */
+};
+
 static struct cpu_ctx cpus[JL_MAX_CPUS] PRIVATE;
 SHARED_LINE static u64 drain_lock PRIVATE;
 SHARED_LINE static u64 nr_idle PRIVATE;	  /* CPUs in their idle task */
 SHARED_LINE static s32 sched_cpu PRIVATE; /* CPU that the scheduler thread used last */
 static u64 sched_ran_at PRIVATE;
 static u64 pending_since PRIVATE;      /* about when the oldest unread record was written */
-SHARED_LINE static u64 bypass PRIVATE; /* 1 while the BPF side schedules in place of user space */
-static u64 bypass_used PRIVATE;	       /* BYPASS_DSQ may hold tasks, or will soon */
+SHARED_LINE static u64 bypass PRIVATE; /* enum bypass_phase */
+static u64 bypass_used PRIVATE;	       /* a bypass lasts, or has left tasks, or rescues wait */
+static u64 bypass_insert_at PRIVATE;   /* about when BYPASS_DSQ got its last task */
 static u64 watch_on PRIVATE;	       /* the watch's timer is set */
 static u64 rescue_head PRIVATE;	       /* of the decisions in rescues[] */
 static u64 rescue_tail PRIVATE;

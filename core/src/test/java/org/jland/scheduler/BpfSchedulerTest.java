@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jland.bpf.SpecValues;
 import org.jland.policy.KernelRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be said of the connection to the kernel without a kernel. */
@@ -43,5 +45,53 @@ class BpfSchedulerTest {
   @Test
   void theHeartbeatIsNeverSlowerThanASecond() {
     assertEquals(1_000_000_000, BpfScheduler.heartbeatNs(30_000));
+  }
+
+  private static SchedulerConfig late(int stallMs, int timeoutMs) {
+    return new SchedulerConfig(
+        "scx_test", 20_000_000, 1_000_000, false, false, false, 0, false, timeoutMs, 0, stallMs);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 5000, 100", // as asked for
+    "0, 5000, 0", // never
+    "3000, 5000, 1666", // a third of the watchdog's timeout at most
+    "100, 150, 50",
+    "100, 2, 0" // no room before a watchdog in such a hurry
+  })
+  void theSafetyNetActsLongBeforeTheKernelsWatchdog(int stallMs, int timeoutMs, int expectedMs) {
+    assertEquals(expectedMs * 1_000_000L, BpfScheduler.stallNs(late(stallMs, timeoutMs)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 10_001})
+  void anImpossibleStallIsRefused(int stallMs) {
+    assertThrows(IllegalArgumentException.class, () -> late(stallMs, 5000));
+  }
+
+  private static long knob(String name, SchedulerConfig config, KernelRules rules) {
+    return SpecValues.u64(BpfScheduler.configured(config, Machines.ofCpus(2, 1), rules), name);
+  }
+
+  @Test
+  void aTaskIsTakenBackAfterTheStallUnlessThePolicyAsksForMore() {
+    SchedulerConfig config = late(80, 5000);
+    assertEquals(80_000_000, knob("stall_ns", config, KernelRules.NONE));
+    assertEquals(80_000_000, knob("hold_ns", config, KernelRules.NONE));
+    KernelRules patient = KernelRules.NONE.withMaxHold(900_000_000);
+    assertEquals(900_000_000, knob("hold_ns", config, patient));
+    assertEquals(80_000_000, knob("stall_ns", config, patient));
+  }
+
+  @Test
+  void aBypassGivesShortSlicesAndADecisionNoAbsurdOne() {
+    assertEquals(5_000_000, knob("bypass_slice_ns", CONFIG, KernelRules.NONE));
+    assertEquals(1_000_000_000, knob("max_slice_ns", CONFIG, KernelRules.NONE));
+    SchedulerConfig small =
+        new SchedulerConfig(
+            "scx_test", 3_000_000, 1_000_000, false, false, false, 0, false, 10, 0, 100);
+    assertEquals(3_000_000, knob("bypass_slice_ns", small, KernelRules.NONE));
+    assertEquals(3_000_000, knob("max_slice_ns", small, KernelRules.NONE));
   }
 }
