@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jland.bench.Summary;
 
 /** Numbers in what programs print, once or several times. Pure functions. */
 final class Output {
@@ -48,13 +47,13 @@ final class Output {
    * @param count how many there must be
    * @throws WorkloadException if there are more or fewer; with the output's end
    */
-  static Summary summary(String output, Pattern pattern, int count) throws WorkloadException {
+  static List<Double> numbers(String output, Pattern pattern, int count) throws WorkloadException {
     List<Double> numbers =
         pattern.matcher(output).results().map(match -> Double.valueOf(match.group(1))).toList();
     if (numbers.size() != count) {
       throw missing(count + " of " + pattern.pattern(), output);
     }
-    return Summary.of(numbers);
+    return numbers;
   }
 
   /** All {@code name=number} of the line that begins with a name. */

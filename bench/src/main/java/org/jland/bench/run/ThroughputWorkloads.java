@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.run;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jland.bench.Figure;
 import org.jland.bench.Row;
+import org.jland.bench.Summary;
 
 /** How much gets done. */
 final class ThroughputWorkloads {
@@ -135,10 +137,10 @@ final class ThroughputWorkloads {
 
   private static Map<String, Double> time(String output, Pattern done, int wanted, int runs)
       throws WorkloadException {
-    double least = Output.summary(output, done, runs).min();
+    double least = Collections.min(Output.numbers(output, done, runs));
     if (least != wanted) {
       throw new WorkloadException("sysbench did " + (long) least + " of " + wanted);
     }
-    return Map.of("time", Output.summary(output, TIME, runs).median());
+    return Map.of("time", Summary.of(Output.numbers(output, TIME, runs)).median());
   }
 }
