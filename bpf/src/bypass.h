@@ -132,8 +132,11 @@ static void look_for_late(u64 now, u64 limit)
 	bpf_iter_task_destroy(&it);
 	bpf_rcu_read_unlock();
 	bypass_info.nr_scans++;
-	if (rescues_wait())
-		kick_for_rescues();
+	if (!rescues_wait())
+		return;
+	/* There may be no bypass: who dispatches looks for them only then. */
+	__sync_lock_test_and_set(&bypass_used, 1);
+	kick_for_rescues();
 }
 
 /* User space is back. Whoever notices first. */
