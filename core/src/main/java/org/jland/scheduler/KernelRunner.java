@@ -4,6 +4,7 @@ package org.jland.scheduler;
 import java.lang.foreign.Arena;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsProcess;
@@ -25,8 +26,18 @@ public final class KernelRunner implements SchedulerRunner {
   private static final String THREAD_NAME = "jland-sched";
   private static final long NS_PER_MS = 1_000_000;
 
-  /** Makes a runner; it has no state. */
-  public KernelRunner() {}
+  private final Function<Topology, RingSizes> sizes;
+  private Class<?> warm;
+
+  /** Makes a runner. A policy that it runs again, after a CPU came or went, is warm already. */
+  public KernelRunner() {
+    this(RingSizes::of);
+  }
+
+  /** The same with rings of another size. */
+  KernelRunner(Function<Topology, RingSizes> sizes) {
+    this.sizes = sizes;
+  }
 
   @Override
   public RunningReport run(
@@ -43,14 +54,21 @@ public final class KernelRunner implements SchedulerRunner {
     OsThread.setName(THREAD_NAME);
     OsProcess.disableTransparentHugePages();
     try (BpfScheduler bpf =
-            BpfScheduler.load(config, topology, policy.kernelRules(), pid -> policy.exited(pid));
+            BpfScheduler.load(
+                config,
+                topology,
+                policy.kernelRules(),
+                sizes.apply(topology),
+                pid -> policy.exited(pid));
         Compaction _ = Compaction.excludeLockedPages();
         Arena arena = Arena.ofShared()) {
       PolicyFaults faults = new PolicyFaults(policy.getClass().getName());
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy, faults);
       long loaded = System.nanoTime();
       BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
-      long turns = Warmup.run(topology, rehearsal, stopping);
+      boolean isWarm = policy.getClass() == warm;
+      long turns = isWarm ? 0 : Warmup.run(topology, rehearsal, stopping);
+      warm = policy.getClass();
       long warm = System.nanoTime();
       Run run = new Run(bpf, topology, faults, arena);
       long locked = LockedMemory.lockAll();
