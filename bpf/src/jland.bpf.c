@@ -264,10 +264,12 @@ static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s
 		u32 llc = JL_CPU_LLC - *cpu;
 
 		*cpu = -1;
+		if (llc >= nr_llcs)
+			this_stats()->nr_failed_dispatches++;
 		/* Where there is one LLC only nobody looks at its DSQ. */
-		if (nr_llcs <= 1 || llc >= nr_llcs || p->nr_cpus_allowed < (s32)nr_cpu_ids)
-			return SHARED_DSQ;
-		return LLC_DSQ(llc);
+		else if (nr_llcs > 1 && p->nr_cpus_allowed >= (s32)nr_cpu_ids)
+			return LLC_DSQ(llc);
+		return SHARED_DSQ;
 	}
 	if ((u32)*cpu < nr_cpu_ids && cpu_ctx(*cpu)->online && !cpu_ctx(*cpu)->taken &&
 	    bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))
