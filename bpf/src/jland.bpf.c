@@ -28,7 +28,7 @@ static __always_inline bool is_own(const struct task_struct *p)
 
 static __always_inline bool is_sched_thread(const struct task_struct *p)
 {
-	return p->pid == READ_ONCE(sched_tid);
+	return p->pid == sched_pid && is_own(p);
 }
 
 static __always_inline bool is_runnable(const struct task_struct *p)
@@ -175,6 +175,19 @@ static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 	return false;
 }
 
+/*
+ * A higher class took the CPU that @p was on, or about to get: see jland_cpu_release().
+ * Nothing was decided anew, so it goes on where it was, on whichever CPU comes first.
+ */
+static void keep_place(struct task_struct *p, u64 enq_flags)
+{
+	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, p->scx.slice ?: slice_ns, p->scx.dsq_vtime,
+				 enq_flags);
+	this_stats()->nr_kernel_dispatches++;
+	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
+	wake_cpu_for(p, -1);
+}
+
 /* A wakeup whose CPU ops.select_cpu did not choose may still find an idle CPU. */
 static bool enqueue_on_idle_cpu(struct task_struct *p, u64 enq_flags)
 {
@@ -205,6 +218,10 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 
 	if (enqueue_by_rule(p, enq_flags))
 		return;
+	if (enq_flags & KENUM(scx_enq_flags, SCX_ENQ_REENQ)) {
+		keep_place(p, enq_flags);
+		return;
+	}
 	tctx = task_ctx(p);
 	if (!tctx) {
 		dispatch_by_rule(p, SHARED_DSQ, enq_flags);
@@ -249,11 +266,12 @@ static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s
 		*cpu = -1;
 		if (llc >= nr_llcs)
 			this_stats()->nr_failed_dispatches++;
-		else if (p->nr_cpus_allowed >= (s32)nr_cpu_ids)
+		/* Where there is one LLC only nobody looks at its DSQ. */
+		else if (nr_llcs > 1 && p->nr_cpus_allowed >= (s32)nr_cpu_ids)
 			return LLC_DSQ(llc);
 		return SHARED_DSQ;
 	}
-	if ((u32)*cpu < nr_cpu_ids && cpu_ctx(*cpu)->online &&
+	if ((u32)*cpu < nr_cpu_ids && cpu_ctx(*cpu)->online && !cpu_ctx(*cpu)->taken &&
 	    bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))
 		return *cpu;
 	if ((u32)*cpu < nr_cpu_ids)
@@ -437,9 +455,17 @@ static bool drain_decisions(void)
 	for_range(i, n)
 	{
 		u64 off = (tail + i) & (dispatched_slots - 1);
-		struct dispatched_task d =
-			*(struct dispatched_task *)((void *)(ring + 1) +
-						    off * sizeof(struct dispatched_task));
+		struct dispatched_task *slot =
+			(void *)(ring + 1) + off * sizeof(struct dispatched_task);
+		/* Each word once: user space may change what was checked. */
+		struct dispatched_task d = {
+			.id = READ_ONCE(slot->id),
+			.slice_ns = READ_ONCE(slot->slice_ns),
+			.vtime = READ_ONCE(slot->vtime),
+			.cookie = READ_ONCE(slot->cookie),
+			.cpu = READ_ONCE(slot->cpu),
+			.flags = READ_ONCE(slot->flags),
+		};
 
 		carry_out(&d);
 	}
@@ -466,14 +492,27 @@ static bool first_is_earlier(u64 first, u64 second)
 	return !q || (s64)(vtime - q->scx.dsq_vtime) <= 0;
 }
 
+/* Before it idles, a CPU helps those that a higher class has taken. */
+static bool take_from_taken_cpus(void)
+{
+	u32 cpu = 0;
+
+	if (!READ_ONCE(nr_taken))
+		return false;
+	for_range(cpu, nr_cpu_ids)
+	{
+		if (READ_ONCE(cpu_ctx(cpu)->taken) && dsq_move_to_local(cpu))
+			return true;
+	}
+	return false;
+}
+
 /* Take the next decided task for @cpu: its own DSQ, its LLC's, the shared one, by vtime. */
 static bool take_by_vtime(s32 cpu)
 {
 	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
 	u32 llc = 0;
 
-	if (scx_bpf_dsq_nr_queued(OWN_DSQ) && dsq_move_to_local(OWN_DSQ))
-		return true;
 	if (scx_bpf_dsq_nr_queued(cpu) &&
 	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(cpu, SHARED_DSQ)) &&
 	    dsq_move_to_local(cpu))
@@ -497,6 +536,21 @@ static bool take_by_vtime(s32 cpu)
 	return false;
 }
 
+/*
+ * The other threads of our process come first: the scheduler may wait for one, at a
+ * safepoint say. But the machine does not wait for what they do for longer.
+ */
+static bool take_own_or_by_vtime(s32 cpu)
+{
+	bool own = scx_bpf_dsq_nr_queued(OWN_DSQ);
+	struct cpu_ctx *c = cpu_ctx(cpu);
+
+	if (own && c->own_ran < OWN_FIRST_NS && dsq_move_to_local(OWN_DSQ))
+		return true;
+	c->own_ran = 0;
+	return take_by_vtime(cpu) || take_from_taken_cpus() || (own && dsq_move_to_local(OWN_DSQ));
+}
+
 /* The scheduler thread gets this CPU if it has something to decide. */
 static bool run_scheduler(void)
 {
@@ -513,8 +567,8 @@ static bool run_scheduler(void)
 static bool take_decided_or_bypassed(struct cpu_ctx *c, s32 cpu)
 {
 	if (c->turn++ & 1)
-		return dsq_move_to_local(BYPASS_DSQ) || take_by_vtime(cpu);
-	return take_by_vtime(cpu) || dsq_move_to_local(BYPASS_DSQ);
+		return dsq_move_to_local(BYPASS_DSQ) || take_own_or_by_vtime(cpu);
+	return take_own_or_by_vtime(cpu) || dsq_move_to_local(BYPASS_DSQ);
 }
 
 /*
@@ -530,7 +584,7 @@ static __always_inline bool take_next(s32 cpu)
 		return true;
 	}
 	c->sched_turns = 0;
-	return take_by_vtime(cpu) || run_scheduler();
+	return take_own_or_by_vtime(cpu) || run_scheduler();
 }
 
 /*
@@ -576,7 +630,8 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
 		drained |= drain_decisions();
-		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu) : take_by_vtime(cpu);
+		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu)
+			     : take_own_or_by_vtime(cpu);
 	}
 	/* Partner: jland_update_idle(). The moves above made the inserts visible. */
 	if ((drained || rescued) && READ_ONCE(nr_idle) &&
@@ -642,9 +697,13 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 
 	c->preemptible = false;
 	if (is_own(p)) {
+		ran = now - c->start_ts;
 		if (is_sched_thread(p)) {
-			this_stats()->sched_runtime += now - c->start_ts;
+			this_stats()->sched_runtime += ran;
+			c->sched_turns += ran / SCHED_TURN_NS;
 			trace_step(pid_id(p), JL_STEP_SCHED_OUT, READ_ONCE(ctl.nr_held), 0);
+		} else {
+			c->own_ran += ran;
 		}
 		return;
 	}
@@ -673,6 +732,33 @@ void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 		mark_idle(cpu, idle);
 	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu)))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
+}
+
+/*
+ * Called when a higher class takes @cpu. Who is in its local DSQ, the task that ran until
+ * now above all, would wait for a real-time task's end: it is enqueued anew. Stoppers, which
+ * move tasks between CPUs, are over at once.
+ */
+void STRUCT_OPS(jland_cpu_release, s32 cpu, struct scx_cpu_release_args *args)
+{
+	if (args->reason == SCX_CPU_PREEMPT_STOP)
+		return;
+	cpu_ctx(cpu)->taken = true;
+	__sync_fetch_and_add(&nr_taken, 1);
+	reenqueue_local();
+	if (READ_ONCE(nr_idle) && scx_bpf_dsq_nr_queued(cpu))
+		wake_idle_cpus();
+}
+
+/* Called when our class has @cpu again. */
+void STRUCT_OPS(jland_cpu_acquire, s32 cpu, struct scx_cpu_acquire_args *args)
+{
+	struct cpu_ctx *c = cpu_ctx(cpu);
+
+	if (!c->taken)
+		return;
+	c->taken = false;
+	__sync_fetch_and_add(&nr_taken, -1);
 }
 
 /* Called when a task joins the class: at attach, or when its policy changes. */
@@ -765,12 +851,29 @@ static s32 start_timers(void)
 	return 0;
 }
 
+/* The scheduler thread has told its number; it must be a thread of ours. */
+static s32 know_sched_thread(void)
+{
+	s32 pid = READ_ONCE(sched_tid), err = -EINVAL;
+	struct task_struct *p = bpf_task_from_pid(pid);
+
+	if (!p)
+		return err;
+	if (is_own(p)) {
+		sched_pid = pid;
+		tracing.sched_tid = pid;
+		err = 0;
+	}
+	bpf_task_release(p);
+	return err;
+}
+
 /* Called once, when the scheduler is attached. */
 s32 STRUCT_OPS_SLEEPABLE(jland_init)
 {
 	const struct cpumask *online = scx_bpf_get_online_cpumask();
 	u32 i = 0;
-	s32 err = 0;
+	s32 err = know_sched_thread();
 
 	for_range(i, nr_cpu_ids)
 	{
@@ -805,7 +908,6 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 	if (err)
 		return err;
 	sched_ran_at = bpf_ktime_get_ns();
-	tracing.sched_tid = sched_tid;
 	return start_timers();
 }
 
@@ -832,6 +934,8 @@ struct sched_ext_ops jland_ops = {
 	.running = (void *)jland_running,
 	.stopping = (void *)jland_stopping,
 	.update_idle = (void *)jland_update_idle,
+	.cpu_acquire = (void *)jland_cpu_acquire,
+	.cpu_release = (void *)jland_cpu_release,
 	.init_task = (void *)jland_init_task,
 	.exit_task = (void *)jland_exit_task,
 	.enable = (void *)jland_enable,

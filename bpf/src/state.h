@@ -29,6 +29,12 @@ const volatile u16 cpu_llc[JL_MAX_CPUS]; /* LLC number of each CPU */
 /* Never set: its type is what counts. A variable's type is in the object's BTF. */
 const struct jl_boundary *const boundary = NULL;
 
+/* A turn of the scheduler thread that takes longer counts for several. */
+#define SCHED_TURN_NS 250000
+
+/* The other threads of our process come before decided tasks for this long in a row. */
+#define OWN_FIRST_NS 5000000
+
 /* Who wakes another within this, ns, and says that it will sleep, is believed. */
 #define HAND_OFF_NS 1000000
 
@@ -138,13 +144,15 @@ struct {
  * costs one needless or one missed preemption).
  */
 struct cpu_ctx {
-	u64 start_ts;	  /* when the running task got the CPU */
-	u64 used_before;  /* its exec_runtime then */
-	s64 custody;	  /* tasks that entered custody here, less those that left it here */
-	u32 turn;	  /* who comes first when several DSQs hold tasks: each in its turn */
-	u32 sched_turns;  /* how often in a row the scheduler thread came before decided tasks */
-	bool online;	  /* was, when the scheduler attached: hotplug restarts it */
-	bool idle;	  /* in its idle task */
+	u64 start_ts;	 /* when the running task got the CPU */
+	u64 used_before; /* its exec_runtime then */
+	s64 custody;	 /* tasks that entered custody here, less those that left it here */
+	u32 turn;	 /* who comes first when several DSQs hold tasks: each in its turn */
+	u32 sched_turns; /* turns in a row in which the scheduler thread came before decided tasks */
+	u64 own_ran;	 /* ns that other threads of ours had in a row */
+	bool online;	 /* was, when the scheduler attached: hotplug restarts it */
+	bool taken;	 /* a higher class has it */
+	bool idle;	 /* in its idle task */
 	bool preemptible; /* it is a task of user space */
 	bool asked;	  /* it was asked to give way */
 	bool deferred;	  /* ... at the end of its protection */
@@ -156,7 +164,8 @@ SHARED_LINE struct cpu_stats stats[JL_MAX_CPUS];
 SHARED_LINE struct exit_record exit_info;
 SHARED_LINE struct bypass_state bypass_info;
 SHARED_LINE u64 idle_cpus[JL_MAX_CPUS / 64]; /* bitmap of CPUs in their idle task */
-SHARED_LINE s32 sched_tid; /* the scheduler thread; user space writes it before it attaches */
+SHARED_LINE s32
+	sched_tid; /* the scheduler thread; user space writes it before it attaches, and it counts then */
 
 /* In a map of its own: a tracer in another process finds it by the section's name. */
 SHARED_LINE struct trace_ctl tracing SEC(".data.trace") = {};
@@ -176,7 +185,9 @@ enum bypass_phase {
 static struct cpu_ctx cpus[JL_MAX_CPUS] PRIVATE;
 SHARED_LINE static u64 drain_lock PRIVATE;
 SHARED_LINE static u64 nr_idle PRIVATE;	  /* CPUs in their idle task */
+static u64 nr_taken PRIVATE;		  /* CPUs that a higher class has */
 SHARED_LINE static s32 sched_cpu PRIVATE; /* CPU that the scheduler thread used last */
+static s32 sched_pid PRIVATE;		  /* the scheduler thread */
 static u64 sched_ran_at PRIVATE;
 static u64 pending_since PRIVATE;      /* about when the oldest unread record was written */
 SHARED_LINE static u64 bypass PRIVATE; /* enum bypass_phase */

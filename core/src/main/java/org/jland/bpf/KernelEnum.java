@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The values of an enum in the running kernel, read by libbpf: {@link Btf#kernel()} knows more but
@@ -18,16 +19,23 @@ public final class KernelEnum {
   private static final int INFO_OFFSET = 4;
   private static final int LENGTH_MASK = 0xffff;
 
+  /** They don't change while the kernel runs, and libbpf goes through megabytes to find one. */
+  private static final Map<String, Map<String, Long>> READ = new ConcurrentHashMap<>();
+
   private KernelEnum() {}
 
   /**
-   * Reads an enum.
+   * Reads an enum, the first time.
    *
    * @param name its name in C
    * @return its enumerators, empty if the kernel has no such enum
    * @throws BpfException if libbpf is unusable or the kernel has no BTF
    */
   public static Map<String, Long> read(String name) {
+    return READ.computeIfAbsent(name, KernelEnum::readNow);
+  }
+
+  private static Map<String, Long> readNow(String name) {
     LibBpf.require();
     LibBpf.Handle btf = LibBpf.loadVmlinuxBtf();
     if (btf.error() != 0) {

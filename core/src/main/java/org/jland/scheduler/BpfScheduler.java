@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 import org.jland.bpf.AttachedOps;
 import org.jland.bpf.BpfObjectSpec;
+import org.jland.bpf.KernelEnum;
 import org.jland.bpf.LoadedMap;
 import org.jland.bpf.LoadedObject;
 import org.jland.bpf.StructOpsSpec;
@@ -53,11 +54,9 @@ public final class BpfScheduler implements AutoCloseable {
   private static final int MAX_CPUS = RingLayout.MAX_CPUS;
   private static final long NS_PER_MS = 1_000_000;
   private static final long MAX_HEARTBEAT_NS = 1_000 * NS_PER_MS;
-  private static final int MAX_QUEUED_SLOTS = 4096;
-  private static final int MIN_QUEUED_SLOTS = 64;
-  private static final int DISPATCHED_SLOTS = 8192;
-  private static final long QUEUED_BUDGET_BYTES = 16 << 20;
   private static final long BYPASS_SLICE_NS = 5 * NS_PER_MS;
+  private static final long MAX_SLICE_NS = 100 * NS_PER_MS;
+  private static final int SLICES_TO_STALL = 50;
   private static final int DEFAULT_DUMP_BYTES = 32768;
 
   private final LoadedObject object;
@@ -73,7 +72,8 @@ public final class BpfScheduler implements AutoCloseable {
   private volatile boolean stopping;
   private boolean inBurst;
 
-  private BpfScheduler(LoadedObject object, Arena arena, Topology topology, IntConsumer onExit) {
+  private BpfScheduler(
+      LoadedObject object, Arena arena, Topology topology, RingSizes sizes, IntConsumer onExit) {
     this.object = object;
     this.arena = arena;
     this.exitInfo = object.variable("exit_info");
@@ -84,9 +84,9 @@ public final class BpfScheduler implements AutoCloseable {
         new RingPair(
             queued.map(arena),
             topology.nrCpuIds(),
-            queuedSlots(topology.nrCpuIds()),
+            sizes.queuedSlots(),
             object.map("dispatched").map(arena),
-            DISPATCHED_SLOTS,
+            sizes.dispatchedSlots(),
             object.variable("ctl"),
             object.variable("idle_cpus"),
             exitInfo.asSlice(ExitRecordLayout.KIND, 4));
@@ -108,6 +108,16 @@ public final class BpfScheduler implements AutoCloseable {
    */
   public static BpfScheduler load(
       SchedulerConfig config, Topology topology, KernelRules rules, IntConsumer onExit) {
+    return load(config, topology, rules, RingSizes.of(topology), onExit);
+  }
+
+  /** The same with rings of any size. */
+  static BpfScheduler load(
+      SchedulerConfig config,
+      Topology topology,
+      KernelRules rules,
+      RingSizes sizes,
+      IntConsumer onExit) {
     if (topology.nrCpuIds() > MAX_CPUS) {
       throw new IllegalArgumentException(
           "this machine has CPU numbers up to "
@@ -115,18 +125,22 @@ public final class BpfScheduler implements AutoCloseable {
               + ", jland supports up to "
               + (MAX_CPUS - 1));
     }
-    BpfObjectSpec spec = configured(config, topology, rules);
+    BpfObjectSpec spec = configured(config, topology, rules, sizes);
     StructOpsSpec ops = spec.structOps("jland_ops");
     ops.setString("name", config.opsName())
         .setU64("flags", OpsFlags.of(config))
         .setU32("timeout_ms", config.timeoutMs())
         .setU32("exit_dump_len", config.exitDumpLen())
         .setU64("hotplug_seq", config.hotplugSeq());
+    if (KernelEnum.read("scx_cpu_preempt_reason").isEmpty()) {
+      // A kernel newer than these callbacks, which it calls deprecated from 6.19 on.
+      ops.clear("cpu_acquire").clear("cpu_release");
+    }
     Arena arena = Arena.ofShared();
     LoadedObject object = null;
     try {
       object = spec.load();
-      return new BpfScheduler(object, arena, topology, onExit);
+      return new BpfScheduler(object, arena, topology, sizes, onExit);
     } catch (RuntimeException e) {
       if (object != null) {
         object.close();
@@ -137,14 +151,14 @@ public final class BpfScheduler implements AutoCloseable {
   }
 
   /** Returns the object with its knobs and sizes set. */
-  static BpfObjectSpec configured(SchedulerConfig config, Topology topology, KernelRules rules) {
-    int slots = queuedSlots(topology.nrCpuIds());
+  static BpfObjectSpec configured(
+      SchedulerConfig config, Topology topology, KernelRules rules, RingSizes sizes) {
     int dumpBytes = config.exitDumpLen() == 0 ? DEFAULT_DUMP_BYTES : config.exitDumpLen();
     return BpfObjectSpec.fromResource("jland", BpfScheduler.class, OBJECT)
         .setU32("nr_cpu_ids", topology.nrCpuIds())
         .setU32("nr_llcs", topology.nrLlcs())
-        .setU32("queued_slots", slots)
-        .setU32("dispatched_slots", DISPATCHED_SLOTS)
+        .setU32("queued_slots", sizes.queuedSlots())
+        .setU32("dispatched_slots", sizes.dispatchedSlots())
         .setU32("exit_dump_len", dumpBytes)
         .setU32("sched_tgid", OsProcess.pid())
         .setU64("slice_ns", config.sliceNs())
@@ -154,14 +168,14 @@ public final class BpfScheduler implements AutoCloseable {
         .setU64("stall_ns", stallNs(config))
         .setU64("hold_ns", rules.maxHoldNs() == 0 ? stallNs(config) : rules.maxHoldNs())
         .setU64("bypass_slice_ns", Math.min(config.sliceNs(), BYPASS_SLICE_NS))
-        .setU64("max_slice_ns", Math.max(config.sliceNs(), config.timeoutMs() * NS_PER_MS / 5))
+        .setU64("max_slice_ns", maxSliceNs(config))
         .setBoolean("numa_local", config.numaLocal())
         .setBoolean("want_exits", rules.exits())
         .setBoolean("verbose", config.verbose())
         .set("cpu_llc", llcTable(topology))
         .setMaxEntries("queued", topology.nrCpuIds())
-        .setValueSize("queued", Math.toIntExact(QueuedRings.bytes(slots)))
-        .setValueSize("dispatched", Math.toIntExact(DispatchedRing.bytes(DISPATCHED_SLOTS)))
+        .setValueSize("queued", Math.toIntExact(QueuedRings.bytes(sizes.queuedSlots())))
+        .setValueSize("dispatched", Math.toIntExact(DispatchedRing.bytes(sizes.dispatchedSlots())))
         .setValueSize("exit_dump", dumpBytes)
         .setMaxEntries("protection", topology.nrCpuIds());
   }
@@ -176,10 +190,13 @@ public final class BpfScheduler implements AutoCloseable {
     return Math.min(config.stallMs(), config.timeoutMs() / 3) * NS_PER_MS;
   }
 
-  private static int queuedSlots(int nrRings) {
-    long fitting = QUEUED_BUDGET_BYTES / nrRings / QueuedRings.bytes(1);
-    int slots = Integer.highestOneBit((int) Math.min(fitting, MAX_QUEUED_SLOTS));
-    return Math.max(slots, MIN_QUEUED_SLOTS);
+  /**
+   * Those who wait behind a few tasks with the longest slice must not look stalled to the kernel,
+   * nor its own watchdog, which is a task like others.
+   */
+  static long maxSliceNs(SchedulerConfig config) {
+    return Math.max(
+        config.sliceNs(), Math.min(MAX_SLICE_NS, config.timeoutMs() * NS_PER_MS / SLICES_TO_STALL));
   }
 
   private static byte[] llcTable(Topology topology) {
@@ -202,6 +219,11 @@ public final class BpfScheduler implements AutoCloseable {
   public void attach() {
     object.variable("sched_tid").set(JAVA_INT, 0, OsThread.currentTid());
     attached = object.attach("jland_ops");
+  }
+
+  /** Returns the memory of a global variable of the BPF side, for who looks closer. */
+  MemorySegment variable(String name) {
+    return object.variable(name);
   }
 
   /** Returns the memory of the rings, for the loop. */

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsProcess;
@@ -27,8 +28,18 @@ public final class KernelRunner implements SchedulerRunner {
   private static final String THREAD_NAME = "jland-sched";
   private static final long NS_PER_MS = 1_000_000;
 
-  /** Makes a runner; it has no state. */
-  public KernelRunner() {}
+  private final Function<Topology, RingSizes> sizes;
+  private Class<?> warmedUp;
+
+  /** Makes a runner. A policy that it runs again, after a CPU came or went, is warm already. */
+  public KernelRunner() {
+    this(RingSizes::of);
+  }
+
+  /** The same with rings of another size. */
+  KernelRunner(Function<Topology, RingSizes> sizes) {
+    this.sizes = sizes;
+  }
 
   @Override
   public RunningReport run(
@@ -47,12 +58,14 @@ public final class KernelRunner implements SchedulerRunner {
     PolicyFaults faults = new PolicyFaults(policy.get().getClass().getName());
     OsThread.setName(THREAD_NAME);
     OsProcess.disableTransparentHugePages();
-    try (BpfScheduler bpf = BpfScheduler.load(config, topology, rules, pid -> {});
+    try (BpfScheduler bpf =
+            BpfScheduler.load(config, topology, rules, sizes.apply(topology), pid -> {});
         Arena arena = Arena.ofShared()) {
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy.getAndSet(null), faults);
       long loaded = System.nanoTime();
       BooleanSupplier stopping = bpf::isStopping; // before memory is locked: it is a class to load
-      long turns = Warmup.run(topology, rehearsal, stopping);
+      long turns = rehearsal.getClass() == warmedUp ? 0 : Warmup.run(topology, rehearsal, stopping);
+      warmedUp = rehearsal.getClass();
       long warm = System.nanoTime();
       // Not before: a policy that never ends its warm-up would leave it changed.
       try (Compaction compaction = Compaction.excludeLockedPages()) {

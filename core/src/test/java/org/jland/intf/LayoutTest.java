@@ -129,7 +129,8 @@ class LayoutTest {
 
   @Test
   void whatIsOursAloneIsNotMappedToUserSpace() {
-    for (String variable : List.of("cpus", "drain_lock", "bypass", "rescues", "watch_on")) {
+    for (String variable :
+        List.of("cpus", "drain_lock", "bypass", "rescues", "watch_on", "sched_pid")) {
       assertEquals(".bss.private", spec.variable(variable).section(), variable);
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.jland.bpf.SpecValues;
 import org.jland.policy.KernelRules;
+import org.jland.topology.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,8 +22,10 @@ class BpfSchedulerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 64, 1024})
   void everyKnobAndMapIsInTheShippedObjectAndHasTheRightSize(int nrCpus) {
-    assertDoesNotThrow(
-        () -> BpfScheduler.configured(CONFIG, Machines.ofCpus(nrCpus, 1), KernelRules.NONE));
+    assertDoesNotThrow(() -> {
+      Topology topology = Machines.ofCpus(nrCpus, 1);
+      BpfScheduler.configured(CONFIG, topology, KernelRules.NONE, RingSizes.of(topology));
+    });
   }
 
   @Test
