@@ -74,7 +74,9 @@ class BpfSchedulerTest {
   }
 
   private static long knob(String name, SchedulerConfig config, KernelRules rules) {
-    return SpecValues.u64(BpfScheduler.configured(config, Machines.ofCpus(2, 1), rules), name);
+    Topology topology = Machines.ofCpus(2, 1);
+    return SpecValues.u64(
+        BpfScheduler.configured(config, topology, rules, RingSizes.of(topology)), name);
   }
 
   @Test
@@ -90,7 +92,7 @@ class BpfSchedulerTest {
   @Test
   void aBypassGivesShortSlicesAndADecisionNoAbsurdOne() {
     assertEquals(5_000_000, knob("bypass_slice_ns", CONFIG, KernelRules.NONE));
-    assertEquals(1_000_000_000, knob("max_slice_ns", CONFIG, KernelRules.NONE));
+    assertEquals(100_000_000, knob("max_slice_ns", CONFIG, KernelRules.NONE));
     SchedulerConfig small =
         new SchedulerConfig(
             "scx_test", 3_000_000, 1_000_000, false, false, false, 0, false, 10, 0, 100);
