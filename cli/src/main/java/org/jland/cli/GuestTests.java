@@ -24,7 +24,7 @@ import org.jland.vm.GuestSpec;
  * @param results gets a folder with dmesg, logs and JUnit's report
  */
 record GuestTests(Guests guests, Path jars, Path home, Path results) {
-  private static final Duration TIMEOUT = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(50);
   private static final int MEMORY_MIB = 3072;
 
   /** What the guest printed, in the folder of its boot. */
