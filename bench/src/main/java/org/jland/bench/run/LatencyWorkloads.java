@@ -66,11 +66,10 @@ final class LatencyWorkloads {
   }
 
   /**
-   * Some wake-ups run at once, the others wait for the tick of a hog. About half do under EEVDF, so
-   * the median stands on a cliff between two values, and the row is judged by the mean. Periods
-   * that are a part of the tick's 4 ms, or the same for all threads, would meet it and each other
-   * in the same few phases for ever: hence odd ones, and a process for each, since one can't have
-   * several and a histogram.
+   * Judged by the mean: under EEVDF the median lies between two humps of the distribution, and is
+   * the one or the other. Periods that are a part of the tick's 4 ms, or the same for all threads,
+   * would meet it and each other in the same few phases for ever: hence odd ones, and a process for
+   * each, since one can't have several and a histogram.
    */
   private static Workload cyclictest() {
     Background background = Background.FOUR_HOGS;

@@ -61,9 +61,8 @@ final class MessageWorkloads {
   }
 
   /**
-   * The two processes stay on one CPU for a start, or on two. About as many starts go either way
-   * under scx_jland, so the median would be the one or the other: the mean of many counts, and the
-   * slowest is told beside it.
+   * Under scx_jland a start runs at one of two speeds, both of them often, so the median would be
+   * the one or the other: the mean of many counts, and the slowest is told beside it.
    */
   private static Workload pipe() {
     return new CommandWorkload(
