@@ -94,7 +94,7 @@ final class BadPolicy implements Policy {
   /** The rest of the tests needs the heap, too. */
   private void allocate() {
     try {
-      waste.add(new byte[1 << 20]);
+      waste.add(new byte[16 << 20]);
     } catch (OutOfMemoryError e) {
       waste.clear();
       throw e;

@@ -70,6 +70,7 @@ class EndVmTest {
                 LoopingScheduler.class.getName()));
     scheduler.program().mayFail();
     scheduler.awaitAttached();
+    guest.start("stress-ng", "--cpu", "4", "--timeout", "3600").mayFail();
     assertTrue(
         Wait.until(Guest.PATIENCE, () -> scheduler.output().contains("Java has been late for")),
         scheduler::output);
