@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 import org.jland.bpf.AttachedOps;
 import org.jland.bpf.BpfObjectSpec;
-import org.jland.bpf.KernelEnum;
 import org.jland.bpf.LoadedMap;
 import org.jland.bpf.LoadedObject;
 import org.jland.bpf.StructOpsSpec;
@@ -132,10 +131,8 @@ public final class BpfScheduler implements AutoCloseable {
         .setU32("timeout_ms", config.timeoutMs())
         .setU32("exit_dump_len", config.exitDumpLen())
         .setU64("hotplug_seq", config.hotplugSeq());
-    if (KernelEnum.read("scx_cpu_preempt_reason").isEmpty()) {
-      // A kernel newer than these callbacks, which it calls deprecated from 6.19 on.
-      ops.clear("cpu_acquire").clear("cpu_release");
-    }
+    // Left out until RealTimeVmTest is seen to pass with them: it did not come to an end.
+    ops.clear("cpu_acquire").clear("cpu_release");
     Arena arena = Arena.ofShared();
     LoadedObject object = null;
     try {
