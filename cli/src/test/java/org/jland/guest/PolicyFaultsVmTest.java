@@ -111,6 +111,9 @@ class PolicyFaultsVmTest {
             () -> {
               policy.behaviour = how;
               Wait.pause(A_WHILE);
+              if (how == BadPolicy.Behaviour.CHANGE_CLASSES) {
+                assertTrue(Wait.until(SOON, () -> policy.classes > 1));
+              }
               if (how == BadPolicy.Behaviour.ALLOCATE) {
                 assertTrue(Wait.until(SOON, () -> running.policyHealth().givenUp()));
               }

@@ -29,6 +29,9 @@ final class LatenessWatch {
   private static final int STACK_FRAMES = 12;
   private static final long MANY_STALE = 100;
 
+  /** All counters of all CPUs are not read each time: nothing of that is urgent. */
+  private static final int LOOKS_PER_SAMPLE = 10;
+
   private final String name;
   private final PrintStream err;
   private long toldSinceNs;
@@ -37,6 +40,8 @@ final class LatenessWatch {
   private long quietUntilNs;
   private boolean toldGivenUp;
   private long bypassesSeen;
+  private final int looksPerSample;
+  private int looks;
   private final long[] metrics = new long[Metric.count()];
   private final Told forgotten = new Told();
   private final Told absurd = new Told();
@@ -66,8 +71,14 @@ final class LatenessWatch {
    * @param err gets them
    */
   LatenessWatch(String name, PrintStream err) {
+    this(name, err, LOOKS_PER_SAMPLE);
+  }
+
+  /** The same with another number of looks for each sample of the counters. */
+  LatenessWatch(String name, PrintStream err, int looksPerSample) {
     this.name = name;
     this.err = err;
+    this.looksPerSample = looksPerSample;
     this.quietUntilNs = Long.MIN_VALUE;
   }
 
@@ -85,7 +96,9 @@ final class LatenessWatch {
       tellOfEnded(bypass, nowNs);
     }
     PolicyHealth health = scheduler.policyHealth();
-    tellOfDecisions(scheduler, health, nowNs);
+    if (looks++ % looksPerSample == 0) {
+      tellOfDecisions(scheduler, health, nowNs);
+    }
     if (health.givenUp() && !toldGivenUp) {
       toldGivenUp = true;
       tellOfGivenUp(health);

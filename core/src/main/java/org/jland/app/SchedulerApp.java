@@ -12,6 +12,7 @@ import org.jland.bpf.BpfException;
 import org.jland.intf.RingLayout;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsException;
+import org.jland.os.OsThread;
 import org.jland.os.Signals;
 import org.jland.policy.Policy;
 import org.jland.scheduler.ExitReport;
@@ -52,6 +53,8 @@ public final class SchedulerApp {
 
   /** Exit status: invalid command line. */
   public static final int USAGE = 2;
+
+  private static final int HURRIED_NICE = -20;
 
   private static final int MAX_CPUS = RingLayout.MAX_CPUS;
 
@@ -246,6 +249,7 @@ public final class SchedulerApp {
   private int schedule(int timeoutMs) {
     HostCheck host = new HostCheck(surroundings.sys(), surroundings.proc());
     host.check(raisedMemlock());
+    hurry();
     enterSandbox();
     StopRequest stop = new StopRequest();
     try (Signals.Subscription _ =
@@ -264,6 +268,18 @@ public final class SchedulerApp {
         err.println(name + ": " + (exit.isHotplug() ? "CPU hotplug, " : "") + "starting again");
         host.checkFree();
       }
+    }
+  }
+
+  /**
+   * While the scheduler is not attached, at its start and when a CPU came or went, the kernel's own
+   * schedules this thread: on a busy machine it would have to wait for its share.
+   */
+  private static void hurry() {
+    try {
+      OsThread.setNice(0, HURRIED_NICE);
+    } catch (OsException e) {
+      // Without CAP_SYS_NICE it takes its time.
     }
   }
 

@@ -89,6 +89,8 @@ final class Libc {
           Linker.Option.firstVariadicArg(1));
   private static final MethodHandle SCHED_SETSCHEDULER =
       checked("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle SETPRIORITY =
+      checked("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle SCHED_GETSCHEDULER =
       checked("sched_getscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle SCHED_SETAFFINITY =
@@ -236,6 +238,13 @@ final class Libc {
           "sched_setscheduler(" + tid + ", " + policy + ")",
           state -> (int) SCHED_SETSCHEDULER.invokeExact(state, tid, policy, param));
     }
+  }
+
+  /** PRIO_PROCESS, which for Linux is a thread. */
+  static void setpriority(int tid, int nice) {
+    call(
+        "setpriority(" + tid + ", " + nice + ")",
+        state -> (int) SETPRIORITY.invokeExact(state, 0, tid, nice));
   }
 
   static int schedGetscheduler(int tid) {

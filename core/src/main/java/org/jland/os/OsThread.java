@@ -61,6 +61,17 @@ public final class OsThread {
   }
 
   /**
+   * Sets a thread's nice value. Threads that it makes later inherit it.
+   *
+   * @param tid the thread, 0 for the calling one
+   * @param nice -20 to 19
+   * @throws OsException EACCES without CAP_SYS_NICE for a lower one, ESRCH if the thread is gone
+   */
+  public static void setNice(int tid, int nice) {
+    Libc.setpriority(tid, nice);
+  }
+
+  /**
    * A thread's scheduling policy, perhaps with SCHED_RESET_ON_FORK (0x40000000) in it.
    *
    * @param tid the thread, 0 for the calling one

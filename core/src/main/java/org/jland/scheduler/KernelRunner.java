@@ -86,8 +86,9 @@ public final class KernelRunner implements SchedulerRunner {
         }
         try (Announcer announcer = new Announcer(() -> whenAttached.accept(run), run::stop)) {
           run.attached(); // for its code to be there when it counts
-          Warmup
-              .awaitCompilers(); // what has run since the rehearsal, even once, is compiled by now
+          if (turns > 0) {
+            Warmup.awaitCompilers(); // of what has run since the rehearsal
+          }
           bpf.attach();
           run.attached();
           announcer.announce();
@@ -109,6 +110,18 @@ public final class KernelRunner implements SchedulerRunner {
 
   /** The scheduler while it is attached. */
   private static final class Run implements RunningScheduler {
+    /** The counter behind each metric, where there is one of its name. */
+    private static final Counter[] COUNTERS = new Counter[Metric.count()];
+
+    static {
+      for (Counter counter : Counter.values()) {
+        Metric metric = Metric.byFieldName(counter.fieldName());
+        if (metric != null) {
+          COUNTERS[metric.ordinal()] = counter;
+        }
+      }
+    }
+
     private final BpfScheduler bpf;
     private final Topology topology;
     private final PolicyFaults faults;
@@ -209,7 +222,7 @@ public final class KernelRunner implements SchedulerRunner {
         case NR_BYPASSES -> bpf.bypass().count();
         case BYPASS_NS -> bpf.bypass().totalNs(System.nanoTime());
         case SCHED_RUNTIME_NS -> counters.get(Counter.SCHED_RUNTIME);
-        default -> counters.get(Counter.valueOf(metric.name()));
+        default -> counters.get(COUNTERS[metric.ordinal()]);
       };
     }
 

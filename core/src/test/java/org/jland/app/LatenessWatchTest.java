@@ -21,7 +21,7 @@ class LatenessWatchTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final FakeRunningScheduler scheduler = new FakeRunningScheduler(new CountDownLatch(1));
   private final LatenessWatch watch =
-      new LatenessWatch("scx_test", new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      new LatenessWatch("scx_test", new PrintStream(bytes, true, StandardCharsets.UTF_8), 1);
 
   private List<String> lookAt(long ms) {
     bytes.reset();
