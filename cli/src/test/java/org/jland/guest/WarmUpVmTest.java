@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whether a scheduler's JVM is done with itself when it attaches. */
 @Tag("instructions")
 class WarmUpVmTest {
+  /** Methods of the JDK that may be compiled while the loads run. */
+  private static final int FEW = 5;
+
   private static final String SCHEDULER_THREAD = "jland-sched";
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -29,7 +32,7 @@ class WarmUpVmTest {
   @TempDir private Path folder;
 
   @Test
-  void nothingIsCompiledOrUndoneAfterTheAttach() throws Exception {
+  void nothingOfTheLoopIsCompiledAndNothingUndoneAfterTheAttach() throws Exception {
     Path jit = folder.resolve("jit.log");
     Map<String, String> environment =
         Map.of(
@@ -43,7 +46,18 @@ class WarmUpVmTest {
 
     List<String> lines = Files.readAllLines(jit);
     scheduler.stop();
-    assertEquals(List.of(), lines.subList(before, lines.size()));
+    List<String> since = lines.subList(before, lines.size());
+    assertEquals(List.of(), since.stream().filter(WarmUpVmTest::isOfTheLoop).toList());
+    assertTrue(since.size() <= FEW, since::toString);
+  }
+
+  /**
+   * What is undone, or belongs to the loop. Beside it other threads watch and answer: now and then
+   * one of the JDK's small methods that they use has been called often enough.
+   */
+  private static boolean isOfTheLoop(String line) {
+    return !line.matches(".* java\\.(lang|util)\\.[A-Za-z0-9]+::[a-zA-Z]+ \\(\\d+ bytes\\)")
+        || line.contains("java.lang.Math");
   }
 
   @Test
