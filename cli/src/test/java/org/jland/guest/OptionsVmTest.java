@@ -265,8 +265,11 @@ class OptionsVmTest {
 
   /** Stops the whole process: no decision comes any more, and the kernel's watchdog bites. */
   private String dumpOfAnEviction(String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--stall-ms", "0")); // or nobody is evicted
+    all.addAll(List.of(options));
     Scheduler scheduler =
-        guest.startScheduler("scx_jland", Map.of("SCX_TIMEOUT_MS", "1000"), options);
+        guest.startScheduler(
+            "scx_jland", Map.of("SCX_TIMEOUT_MS", "1000"), all.toArray(String[]::new));
     scheduler.awaitAttached();
     scheduler.program().signal("STOP");
     Program load = guest.start("stress-ng", "--cpu", "4", "--timeout", "3");

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StoppedVmTest {
   private static final int CONT = 18;
   private static final Duration BACK = Duration.ofMillis(200);
+  private static final Duration PINNED = Duration.ofSeconds(2);
   private static final Duration GONE = Duration.ofSeconds(1);
   private static final Path CGROUP = Path.of("/sys/fs/cgroup/jland-slow");
 
@@ -102,7 +103,8 @@ class StoppedVmTest {
                 Wait.pause(Duration.ofSeconds(1));
               })
           .assertAtMost(FaultLoad.BOUND);
-      assertDecides(stats, System.nanoTime());
+      // What it says of itself comes late, too.
+      assertDecides(stats, System.nanoTime(), PINNED);
 
       scheduler.program().signal("KILL");
       long killed = System.nanoTime();
@@ -122,14 +124,19 @@ class StoppedVmTest {
 
   /** User space decides again, soon. */
   private static void assertDecides(StatsClient stats, long start) throws IOException {
+    assertDecides(stats, start, BACK);
+  }
+
+  private static void assertDecides(StatsClient stats, long start, Duration bound)
+      throws IOException {
     stats.stats();
     while (stats.stats().get(Metric.NR_USER_DISPATCHES) == 0) {
-      assertTrue(System.nanoTime() - start < 10 * BACK.toNanos(), "user space decides nothing");
+      assertTrue(System.nanoTime() - start < 10 * bound.toNanos(), "user space decides nothing");
       Wait.pause(Duration.ofMillis(5));
     }
     Duration back = Duration.ofNanos(System.nanoTime() - start);
     System.out.println("measured: user space decides after " + back.toMillis() + " ms");
-    assertTrue(back.compareTo(BACK) <= 0, back::toString);
+    assertTrue(back.compareTo(bound) <= 0, back::toString);
   }
 
   /** A third of a second in each call, in the hands of a tracer. */
