@@ -34,6 +34,7 @@ class HotplugVmTest {
 
   @Test
   void schedulerIsAttachedAgainAtOnceAndNobodyWaitedForIt() throws IOException {
+    guest.expectEviction(); // the kernel's words for it: unregistered from the main kernel
     Scheduler scheduler = guest.attachAsShipped("scx_jland", "--verbose");
     try (FaultLoad load = FaultLoad.start(guest)) {
       long worst = 0;
