@@ -58,23 +58,23 @@ class PolicyFaultsVmTest {
               assertTrue(forgotten.get(Metric.NR_RESCUES) > 0, forgotten::toString);
 
               Metrics twice = behave(policy, BadPolicy.Behaviour.DISPATCH_TWICE, running, load);
-              assertTrue(twice.get(Metric.NR_CANCEL_DISPATCHES) > 100, twice::toString);
+              assertTrue(twice.get(Metric.NR_CANCEL_DISPATCHES) > 10, twice::toString);
 
               Metrics unknown = behave(policy, BadPolicy.Behaviour.UNKNOWN_TASKS, running, load);
-              assertTrue(unknown.get(Metric.NR_CANCEL_DISPATCHES) > 100, unknown::toString);
+              assertTrue(unknown.get(Metric.NR_CANCEL_DISPATCHES) > 10, unknown::toString);
 
               Metrics absurd = behave(policy, BadPolicy.Behaviour.ABSURD, running, load);
-              assertTrue(absurd.get(Metric.NR_FAILED_DISPATCHES) > 100, absurd::toString);
+              assertTrue(absurd.get(Metric.NR_FAILED_DISPATCHES) > 10, absurd::toString);
 
               Metrics loop = behave(policy, BadPolicy.Behaviour.LOOP_FOR_EVER, running, load);
               assertEquals(1, loop.get(Metric.NR_BYPASSES), loop::toString);
 
               Metrics fine = behave(policy, BadPolicy.Behaviour.GOOD, running, load);
-              assertTrue(fine.get(Metric.NR_USER_DISPATCHES) > 100, fine::toString);
+              assertTrue(fine.get(Metric.NR_USER_DISPATCHES) > 10, fine::toString);
               assertEquals(0, fine.get(Metric.NR_POLICY_FAULTS), fine::toString);
 
               Metrics always = behave(policy, BadPolicy.Behaviour.THROW_ALWAYS, running, load);
-              assertTrue(always.get(Metric.NR_USER_DISPATCHES) > 100, always::toString);
+              assertTrue(always.get(Metric.NR_USER_DISPATCHES) > 10, always::toString);
               assertTrue(running.policyHealth().givenUp());
               assertEquals(BadPolicy.class.getName(), running.policyHealth().policy());
               assertEquals(
@@ -94,9 +94,12 @@ class PolicyFaultsVmTest {
               Throwable first = running.policyHealth().first();
               assertTrue(first instanceof OutOfMemoryError, "" + first);
               long before = Metrics.of(running.metrics()).get(Metric.NR_USER_DISPATCHES);
-              Wait.pause(A_WHILE);
               assertTrue(
-                  Metrics.of(running.metrics()).get(Metric.NR_USER_DISPATCHES) > before + 100);
+                  Wait.until(
+                      SOON,
+                      () ->
+                          Metrics.of(running.metrics()).get(Metric.NR_USER_DISPATCHES)
+                              > before + 10));
             });
     assertTrue(last.isConserved(), last::conservation);
   }
