@@ -28,6 +28,7 @@ final class Pipeline implements Dispatcher {
   private long head;
   private long nrRead;
   private long nrDecided;
+  private long latestVtime;
 
   /**
    * Works on the kernel's memory, or on a copy of it.
@@ -119,16 +120,19 @@ final class Pipeline implements Dispatcher {
     if (room() == 0 || !dispatched.offer(id, cpu, sliceNs, vtime, cookie, flags)) {
       return false;
     }
+    latestVtime = Math.max(latestVtime, vtime);
     nrDecided++;
     return true;
   }
 
   /**
-   * Lets the task at hand run as its last decision said, because the policy failed on it. There is
-   * always room: a task is only read if there is a place for a decision and one for this.
+   * Lets the task at hand run, because the policy failed on it: behind all that the policy has
+   * decided on. Where its own last decision had put it it might come before them time and again.
+   * There is always room: a task is only read if there is a place for a decision and one for this.
    */
   void rescue(TaskView task) {
-    if (!dispatched.offer(task.id(), ANY_CPU, 0, task.vtime(), task.cookie(), 0)) {
+    long vtime = Math.max(latestVtime, task.vtime());
+    if (!dispatched.offer(task.id(), ANY_CPU, 0, vtime, task.cookie(), 0)) {
       throw new IllegalStateException("no room for task " + task.pid());
     }
     nrDecided++;

@@ -99,7 +99,7 @@ final class SchedulerLoop {
     }
   }
 
-  /** A task that the policy fails on runs where its last decision would have put it. */
+  /** A task that the policy fails on runs all the same, behind the others. */
   private void enqueued(TaskView task) {
     try {
       policy.enqueued(task, pipeline);

@@ -189,6 +189,18 @@ class PipelineTest {
   }
 
   @Test
+  void aTaskThatThePolicyFailsOnGoesBehindThoseThatWereDecided() {
+    backend.enqueue(0, 10);
+    backend.enqueue(0, 11);
+    pipeline.beginBurst();
+    assertTrue(pipeline.dispatch(pipeline.dequeue().id(), Dispatcher.ANY_CPU, 0, 5000, 0, 0));
+    pipeline.rescue(pipeline.dequeue());
+    pipeline.endBurst(0);
+    backend.drain();
+    assertEquals(List.of(5000L, 5000L), backend.carriedOut.stream().map(d -> d.vtime()).toList());
+  }
+
+  @Test
   void aBurstIsPublishedWithOneStoreAndCounted() {
     backend.enqueue(0, 10);
     backend.enqueue(1, 11);
