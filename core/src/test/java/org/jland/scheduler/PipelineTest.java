@@ -193,7 +193,7 @@ class PipelineTest {
     backend.enqueue(0, 10);
     backend.enqueue(0, 11);
     pipeline.beginBurst();
-    assertTrue(pipeline.dispatch(pipeline.dequeue().id(), Dispatcher.ANY_CPU, 0, 5000, 0, 0));
+    assertTrue(pipeline.dispatch(pipeline.dequeue().id(), -1, 0, 5000, 0, 0));
     pipeline.rescue(pipeline.dequeue());
     pipeline.endBurst(0);
     backend.drain();
