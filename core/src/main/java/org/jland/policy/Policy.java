@@ -8,8 +8,7 @@ package org.jland.policy;
  * {@link #dispatch} once. A task that was given to {@code enqueued} belongs to the policy until it
  * passes the task's id to a {@link Dispatcher}; until then only the policy can make it run. All
  * calls come from the scheduler thread; they must not block, and after warm-up not allocate. A
- * policy that throws is reported, and the task at hand runs where its last decision would have put
- * it.
+ * policy that throws is reported, and the task at hand runs behind those that it decided about.
  *
  * <p>The smallest policy implements {@code enqueued} only and dispatches each task at once.
  */

@@ -11,8 +11,20 @@ import org.jland.policy.TaskView;
  */
 final class FallbackPolicy implements Policy {
 
+  private long offset;
+
+  /**
+   * It schedules from now on.
+   *
+   * @param nowNs the time, ns
+   * @param place of a task that comes now: behind those that wait, whatever their vtimes mean
+   */
+  void start(long nowNs, long place) {
+    offset = place - nowNs;
+  }
+
   @Override
   public void enqueued(TaskView task, Dispatcher out) {
-    out.dispatch(task.id(), 0, task.enqTs());
+    out.dispatch(task.id(), 0, task.enqTs() + offset);
   }
 }

@@ -22,13 +22,13 @@ final class Pipeline implements Dispatcher {
   private final IdleCpus idleCpus;
   private final IntConsumer onExit;
   private final TaskView view = new TaskView();
+  private final Places places = new Places();
   private int nrWaiting;
   private int ring;
   private long position;
   private long head;
   private long nrRead;
   private long nrDecided;
-  private long latestVtime;
 
   /**
    * Works on the kernel's memory, or on a copy of it.
@@ -120,7 +120,7 @@ final class Pipeline implements Dispatcher {
     if (room() == 0 || !dispatched.offer(id, cpu, sliceNs, vtime, cookie, flags)) {
       return false;
     }
-    latestVtime = Math.max(latestVtime, vtime);
+    places.given(vtime);
     nrDecided++;
     return true;
   }
@@ -131,8 +131,7 @@ final class Pipeline implements Dispatcher {
    * There is always room: a task is only read if there is a place for a decision and one for this.
    */
   void rescue(TaskView task) {
-    long vtime = Math.max(latestVtime, task.vtime());
-    if (!dispatched.offer(task.id(), ANY_CPU, 0, vtime, task.cookie(), 0)) {
+    if (!dispatched.offer(task.id(), ANY_CPU, 0, places.end(), task.cookie(), 0)) {
       throw new IllegalStateException("no room for task " + task.pid());
     }
     nrDecided++;
@@ -146,6 +145,11 @@ final class Pipeline implements Dispatcher {
   @Override
   public int nrWaiting() {
     return nrWaiting;
+  }
+
+  /** Returns the vtime behind all that the policy gave of late. */
+  long endOfQueue() {
+    return places.end();
   }
 
   /** Returns how many tasks were read. */

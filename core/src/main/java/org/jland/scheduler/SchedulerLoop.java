@@ -27,7 +27,7 @@ final class SchedulerLoop {
   private final MemorySegment exitKind;
   private final Pipeline pipeline;
   private final PolicyFaults faults;
-  private final Policy fallback = new FallbackPolicy();
+  private final FallbackPolicy fallback = new FallbackPolicy();
   private final long tickNs;
   private Policy policy;
   private long nextTick = System.nanoTime();
@@ -92,8 +92,10 @@ final class SchedulerLoop {
    * without end, or have been compiled against another version.
    */
   private void failed(Throwable fault) {
-    faults.add(fault, System.nanoTime());
-    if (faults.isGivenUp()) {
+    long nowNs = System.nanoTime();
+    faults.add(fault, nowNs);
+    if (faults.isGivenUp() && policy != fallback) {
+      fallback.start(nowNs, pipeline.endOfQueue());
       policy = fallback;
       nrHeld = 0;
     }

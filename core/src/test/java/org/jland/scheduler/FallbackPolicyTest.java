@@ -71,6 +71,27 @@ class FallbackPolicyTest {
   }
 
   @Test
+  void whoComesAfterItWasGivenUpStandsBehindThoseThatWait() {
+    long far = Long.MAX_VALUE - 5; // and the kernel lets it wrap
+    SchedulerLoop loop =
+        loop((task, out) -> {
+          if (task.pid() > 2) {
+            throw new OutOfMemoryError("made by the test");
+          }
+          out.dispatch(task.id(), 0, far);
+        });
+    long before = System.nanoTime();
+    enqueue(2, 3);
+    turn(loop);
+    enqueue(4, 4);
+    turn(loop);
+    long enqTs = 0; // of a record that the test makes
+    long behind = backend.carriedOut.getLast().vtime() - far;
+    assertEquals(far, backend.carriedOut.get(1).vtime());
+    assertTrue(behind <= enqTs - before, "" + behind);
+  }
+
+  @Test
   void aPolicyThatRunsOutOfMemoryIsAskedNoMoreAndTheTaskAtHandRuns() {
     Counted policy =
         new Counted() {
@@ -149,9 +170,12 @@ class FallbackPolicyTest {
     long at = backend.write(0, 2, 0);
     backend.queued().set(JAVA_LONG, at + QueuedTaskLayout.ENQ_TS, 4711L);
     backend.publish(0);
+    long later = backend.write(0, 3, 0);
+    backend.queued().set(JAVA_LONG, later + QueuedTaskLayout.ENQ_TS, 4720L);
+    backend.publish(0);
     loop.run(() -> false, 1);
     FakeBackend.Decision decision = backend.decision(1);
-    assertEquals(4711, decision.vtime());
+    assertEquals(9, backend.decision(2).vtime() - decision.vtime());
     assertEquals(Dispatcher.ANY_CPU, decision.cpu());
     assertEquals(0, decision.sliceNs());
   }

@@ -130,17 +130,22 @@ class SchedulerLoopTest {
   }
 
   @Test
-  void aTaskThatThePolicyFailsOnGoesWhereItsLastDecisionPutIt() {
+  void aTaskThatThePolicyFailsOnGoesBehindThoseThatItDecidedAbout() {
+    backend.enqueue(0, 5);
+    backend.enqueue(0, 6);
     long at = backend.write(0, 7, 0);
     backend.queued().set(JAVA_LONG, at + QueuedTaskLayout.VTIME, 1234L);
     backend.queued().set(JAVA_LONG, at + QueuedTaskLayout.COOKIE, 5678L);
     backend.publish(0);
     turn(
         loop((task, out) -> {
-          throw bug(1);
+          if (task.pid() == 7) {
+            throw bug(1);
+          }
+          out.dispatch(task.id(), 0, 10_000 - task.pid());
         }));
-    FakeBackend.Decision decision = backend.decision(0);
-    assertEquals(1234, decision.vtime());
+    FakeBackend.Decision decision = backend.decision(2);
+    assertEquals(9_995, decision.vtime());
     assertEquals(5678, decision.cookie());
     assertEquals(Dispatcher.ANY_CPU, decision.cpu());
     assertEquals(0, decision.sliceNs());
