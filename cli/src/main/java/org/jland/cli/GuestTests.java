@@ -124,9 +124,12 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
     JUnitReport junit = JUnitReport.read(report);
     junit.cases().stream()
         .filter(test -> test.result() != JUnitReport.Result.PASSED)
-        .forEach(test -> lines.accept(test.line()));
+        .forEach(test -> lines.accept(test.lines().getFirst()));
     Tally tally = junit.tally();
     if (tally.failed() > 0) {
+      junit.cases().stream()
+          .filter(test -> test.result() == JUnitReport.Result.FAILED)
+          .forEach(test -> closing.addAll(test.lines()));
       closing.add("dmesg, output and what the tests saved: " + folder);
     }
     return new Outcome(boot.name(), closing, tally);

@@ -34,17 +34,47 @@ record JUnitReport(List<Case> cases) {
    * @param name of the method, with an invocation's number if it has parameters
    * @param seconds that it took
    * @param result how it ended
-   * @param message first line of why it failed or was skipped, may be empty
+   * @param message why it failed or was skipped, any number of lines, may be empty
+   * @param trace the frames of its stack that are ours, as {@code at ...}, may be empty
    */
-  record Case(String className, String name, double seconds, Result result, String message) {
-    /** One line for the reader. */
-    String line() {
+  record Case(
+      String className,
+      String name,
+      double seconds,
+      Result result,
+      String message,
+      List<String> trace) {
+
+    Case {
+      trace = List.copyOf(trace);
+    }
+
+    /** For the reader: a line, and for a failure all that is known of its cause below it. */
+    List<String> lines() {
       String simple = className.substring(className.lastIndexOf('.') + 1);
-      return String.format(
-          "%-7s %s.%s (%.1f s)%s",
-          result, simple, name, seconds, message.isEmpty() ? "" : ": " + message);
+      List<String> why = message.lines().toList();
+      String head = String.format("%-7s %s.%s (%.1f s)", result, simple, name, seconds);
+      List<String> lines = new ArrayList<>();
+      lines.add(why.isEmpty() ? head : head + ": " + why.getFirst());
+      if (result == Result.FAILED) {
+        for (int i = 1; i < why.size(); i++) {
+          if (i == LINES && why.size() > 2 * LINES) {
+            int left = why.size() - 2 * LINES;
+            lines.add("  (" + left + " lines of it are left out here)");
+            i += left;
+          }
+          lines.add("  " + why.get(i));
+        }
+        trace.forEach(frame -> lines.add("  " + frame));
+      }
+      return lines;
     }
   }
+
+  /** Of a long message so many lines are shown of its beginning, and of its end. */
+  private static final int LINES = 20;
+
+  private static final int FRAMES = 4;
 
   JUnitReport {
     cases = List.copyOf(cases);
@@ -79,13 +109,15 @@ record JUnitReport(List<Case> cases) {
   private static Case read(Element test) {
     Result result = Result.PASSED;
     String message = "";
+    String details = "";
     for (String kind : List.of("failure", "error", "skipped")) {
       NodeList found = test.getElementsByTagName(kind);
       if (found.getLength() > 0) {
         result = kind.equals("skipped") ? Result.SKIPPED : Result.FAILED;
         Element element = (Element) found.item(0);
         String text = element.getAttribute("message");
-        message = firstLine(text.isBlank() ? element.getTextContent() : text);
+        details = element.getTextContent();
+        message = text.isBlank() ? firstLine(details) : text.strip();
       }
     }
     String seconds = test.getAttribute("time");
@@ -94,7 +126,17 @@ record JUnitReport(List<Case> cases) {
         test.getAttribute("name"),
         seconds.isEmpty() ? 0 : Double.parseDouble(seconds),
         result,
-        message);
+        message,
+        ownFrames(details));
+  }
+
+  private static List<String> ownFrames(String stack) {
+    return stack
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith("at ") && line.contains("org.jland."))
+        .limit(FRAMES)
+        .toList();
   }
 
   private static String firstLine(String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jland.vm.Accelerator;
 import org.jland.vm.Clock;
 import org.jland.vm.GuestResult;
@@ -32,7 +34,10 @@ class RunnerOutputTest {
       <testsuite name="JUnit Jupiter" tests="3">
       <testcase name="a()" classname="org.jland.guest.AVmTest" time="1.5"></testcase>
       <testcase name="b()" classname="org.jland.guest.AVmTest" time="0.25">
-      <failure message="expected 1&#10;but was 2" type="X"><![CDATA[stack]]></failure>
+      <failure message="expected 1&#10;but was 2" type="X"><![CDATA[X: stack
+      	at java.base/java.lang.Thread.run(Thread.java:1)
+      	at org.jland.guest.AVmTest.b(AVmTest.java:12)
+      ]]></failure>
       <system-out>x</system-out></testcase>
       <testcase name="c()" classname="org.jland.guest.AVmTest" time="0">
       <skipped><![CDATA[needs kernel 7.0]]></skipped></testcase>
@@ -100,8 +105,28 @@ class RunnerOutputTest {
     JUnitReport report = JUnitReport.read(Files.writeString(temp.resolve("r.xml"), REPORT));
 
     assertEquals(new Tally(1, 1, 1), report.tally());
-    assertEquals("FAILED  AVmTest.b() (0.3 s): expected 1", report.cases().get(1).line());
+    assertEquals(
+        List.of(
+            "FAILED  AVmTest.b() (0.3 s): expected 1",
+            "  but was 2",
+            "  at org.jland.guest.AVmTest.b(AVmTest.java:12)"),
+        report.cases().get(1).lines());
     assertEquals("needs kernel 7.0", report.cases().get(2).message());
+  }
+
+  @Test
+  void longMessageOfAFailureIsShownFromBothEnds() {
+    String message = IntStream.range(0, 100).mapToObj(i -> "line " + i).collect(joining("\n"));
+
+    List<String> shown =
+        new JUnitReport.Case("AVmTest", "b()", 1, JUnitReport.Result.FAILED, message, List.of())
+            .lines();
+
+    assertEquals(41, shown.size());
+    assertEquals("  line 19", shown.get(19));
+    assertEquals("  (60 lines of it are left out here)", shown.get(20));
+    assertEquals("  line 80", shown.get(21));
+    assertEquals("  line 99", shown.getLast());
   }
 
   @Test
@@ -112,6 +137,7 @@ class RunnerOutputTest {
     assertTrue(lines.contains("AVmTest > a() :: SUCCESSFUL"), lines::toString);
     assertTrue(lines.stream().anyMatch(line -> line.startsWith("FAILED  AVmTest.b()")));
     assertTrue(outcome.closing().getFirst().contains("7.3.4"), outcome::toString);
+    assertTrue(outcome.closing().contains("  but was 2"), outcome::toString);
   }
 
   @Test
