@@ -254,31 +254,32 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		wake_for_scheduler(p);
 }
 
-/* The DSQ that decision @d names. Counts and mends what the task may not do. */
+/*
+ * The DSQ that decision @d names. Counts and mends what the task may not do. All comparisons
+ * are unsigned: narrowing a signed one to {-2, -1} trips a check of the verifier of 6.17 and
+ * 6.18, which then warns in dmesg.
+ */
 static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s32 *cpu)
 {
-	*cpu = d->cpu;
-	if (*cpu == JL_CPU_ANY)
-		return SHARED_DSQ;
-	if (*cpu <= JL_CPU_LLC) {
-		u32 llc = JL_CPU_LLC - *cpu;
+	u32 named = d->cpu, llc = JL_CPU_LLC - named;
 
-		*cpu = -1;
-		if (llc >= nr_llcs)
-			this_stats()->nr_failed_dispatches++;
-		/* Where there is one LLC only nobody looks at its DSQ. */
-		else if (nr_llcs > 1 && p->nr_cpus_allowed >= (s32)nr_cpu_ids)
-			return LLC_DSQ(llc);
+	*cpu = -1;
+	if (named == (u32)JL_CPU_ANY)
+		return SHARED_DSQ;
+	if (named < nr_cpu_ids) {
+		if (cpu_ctx(named)->online && !cpu_ctx(named)->taken &&
+		    bpf_cpumask_test_cpu(named, p->cpus_ptr)) {
+			*cpu = named;
+			return named;
+		}
+		this_stats()->nr_bounce_dispatches++;
 		return SHARED_DSQ;
 	}
-	if ((u32)*cpu < nr_cpu_ids && cpu_ctx(*cpu)->online && !cpu_ctx(*cpu)->taken &&
-	    bpf_cpumask_test_cpu(*cpu, p->cpus_ptr))
-		return *cpu;
-	if ((u32)*cpu < nr_cpu_ids)
-		this_stats()->nr_bounce_dispatches++;
-	else
+	if (llc >= nr_llcs)
 		this_stats()->nr_failed_dispatches++;
-	*cpu = -1;
+	/* Where there is one LLC only nobody looks at its DSQ. */
+	else if (nr_llcs > 1 && p->nr_cpus_allowed >= (s32)nr_cpu_ids)
+		return LLC_DSQ(llc);
 	return SHARED_DSQ;
 }
 
