@@ -250,6 +250,8 @@ public final class SchedulerApp {
     HostCheck host = new HostCheck(surroundings.sys(), surroundings.proc());
     host.check(raisedMemlock());
     hurry();
+    // First: what is marked for it until the attach would be a page fault after it.
+    LockedMemory.keepOutOfNumaBalancing();
     enterSandbox();
     StopRequest stop = new StopRequest();
     try (Signals.Subscription _ =

@@ -24,6 +24,9 @@ import java.lang.invoke.VarHandle;
  */
 @SuppressWarnings("restricted") // calling foreign functions is what this class is for
 final class Libc {
+  /** linux/mempolicy.h. */
+  private static final int MPOL_LOCAL = 4;
+
   static final int MCL_FUTURE = 2;
   static final int RLIMIT_MEMLOCK = 8;
   static final int PR_SET_NAME = 15;
@@ -121,6 +124,15 @@ final class Libc {
       checked(
           "syscall",
           FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+
+  /** libc has none. */
+  private static final MethodHandle MBIND =
+      checked(
+          "syscall",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+              JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
 
   private static final MethodHandle OPEN =
@@ -326,6 +338,15 @@ final class Libc {
   static long syscall(String operation, long number, long first, long second, long third) {
     return call(
         operation, state -> (long) SYSCALL.invokeExact(state, number, first, second, third));
+  }
+
+  /** The memory of these pages comes from the node of the CPU that touches them first. */
+  static void mbindLocal(long address, long bytes) {
+    long number = SyscallFilter.Machine.host().mbind;
+    long mode = MPOL_LOCAL;
+    call(
+        "mbind",
+        state -> (long) MBIND.invokeExact(state, number, address, bytes, mode, 0L, 0L, 0L));
   }
 
   static int open(String path, int flags) {

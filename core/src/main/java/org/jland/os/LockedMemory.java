@@ -14,6 +14,7 @@ import java.util.List;
 /** Locks the process's memory so that the scheduler never waits for a page. Thread-safe. */
 public final class LockedMemory {
   private static final Path MAPS = Path.of("/proc/self/maps");
+  private static final Path BALANCING = Path.of("/proc/sys/kernel/numa_balancing");
 
   /** {@code RLIM_INFINITY}. */
   public static final long UNLIMITED = -1L;
@@ -34,8 +35,39 @@ public final class LockedMemory {
   private LockedMemory() {}
 
   /**
-   * Locks every page that the process uses, and every page it maps from now on. Left out are
-   * address space that is only reserved, and the JVM's file of all classes.
+   * Keeps the kernel's NUMA balancing away from all that is mapped now: where it is on, the kernel
+   * unmaps pages now and then to see which node touches them, locked ones too, and each such touch
+   * is a page fault. Memory with a policy of its own is left alone. Nothing happens on a kernel
+   * without it, and a refusal is no error: the page faults tell.
+   */
+  public static void keepOutOfNumaBalancing() {
+    if (isNumaBalanced()) {
+      MemoryRange.parse(maps()).forEach(LockedMemory::keepOutOfNumaBalancing);
+    }
+  }
+
+  private static void keepOutOfNumaBalancing(MemoryRange range) {
+    if (range.isBalanced()) {
+      try {
+        Libc.mbindLocal(range.start(), range.bytes());
+      } catch (OsException e) {
+        // The mapping has gone, or a container forbids the call.
+      }
+    }
+  }
+
+  private static boolean isNumaBalanced() {
+    try {
+      return !Files.readString(BALANCING).strip().equals("0");
+    } catch (IOException e) {
+      return false; // a kernel without it
+    }
+  }
+
+  /**
+   * Locks every page that the process uses, and every page it maps from now on, and keeps NUMA
+   * balancing away from it. Left out are address space that is only reserved, and the JVM's file of
+   * all classes.
    *
    * @return the bytes that were locked
    * @throws OsException ENOMEM if the limit is too low, EPERM if it is 0 (both only without
@@ -43,6 +75,7 @@ public final class LockedMemory {
    */
   public static long lockAll() {
     Libc.mlockall(Libc.MCL_FUTURE);
+    keepOutOfNumaBalancing();
     long bytes = 0;
     for (MemoryRange range : MemoryRange.parse(maps())) {
       if (range.isNeeded()) {

@@ -40,6 +40,11 @@ record MemoryRange(long start, long end, String permissions, String name) {
     return permissions.startsWith("r") && !name.endsWith(CLASS_FILE) && !name.startsWith("[v");
   }
 
+  /** Returns whether the kernel might move its pages between NUMA nodes by itself. */
+  boolean isBalanced() {
+    return isNeeded() && permissions.endsWith("p");
+  }
+
   /** Returns its size in bytes. */
   long bytes() {
     return end - start;

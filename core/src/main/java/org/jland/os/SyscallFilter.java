@@ -22,18 +22,20 @@ public final class SyscallFilter {
   /** A kind of machine, for whose system calls there are numbers here. */
   enum Machine {
     /** {@code AUDIT_ARCH_X86_64}. */
-    X86_64(0xc000003e, 317, 126),
+    X86_64(0xc000003e, 317, 126, 237),
     /** {@code AUDIT_ARCH_AARCH64}. */
-    AARCH64(0xc00000b7, 277, 91);
+    AARCH64(0xc00000b7, 277, 91, 235);
 
     final int auditArch;
     final int seccomp;
     final int capset;
+    final int mbind;
 
-    Machine(int auditArch, int seccomp, int capset) {
+    Machine(int auditArch, int seccomp, int capset, int mbind) {
       this.auditArch = auditArch;
       this.seccomp = seccomp;
       this.capset = capset;
+      this.mbind = mbind;
     }
 
     /** The one that this JVM runs on. */
