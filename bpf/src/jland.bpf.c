@@ -110,6 +110,21 @@ static bool hand_off(struct task_struct *p, u64 wake_flags)
 }
 
 /*
+ * Two tasks that take turns, as over a pipe: the waker sleeps at once, as it usually does.
+ * On one CPU they are faster than on two, and where they are once they would stay: so it
+ * does not depend on which CPU was idle when they began.
+ */
+static bool is_ping_pong(u64 wake_flags)
+{
+	struct task_ctx *waker;
+
+	if (!(wake_flags & KENUM(scx_wake_flags, SCX_WAKE_SYNC)))
+		return false;
+	waker = task_ctx((void *)bpf_get_current_task_btf());
+	return waker && waker->burst && waker->burst < PING_PONG_NS;
+}
+
+/*
  * Called when a task wakes, before it is enqueued, to choose the run queue. Not for
  * tasks bound to one CPU, nor where the kernel queues a remote wakeup.
  */
@@ -120,6 +135,8 @@ s32 STRUCT_OPS(jland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_f
 
 	if (is_sched_thread(p))
 		return prev_cpu;
+	if (READ_ONCE(nr_idle) && !is_own(p) && is_ping_pong(wake_flags) && hand_off(p, wake_flags))
+		return bpf_get_smp_processor_id();
 	if (numa_local) {
 		cpu = take_idle_cpu(p, prev_cpu);
 		is_idle = cpu >= 0;

@@ -38,6 +38,9 @@ const struct jl_boundary *const boundary = NULL;
 /* Who wakes another within this, ns, and says that it will sleep, is believed. */
 #define HAND_OFF_NS 1000000
 
+/* A waker that usually sleeps within this is gone sooner than another CPU leaves its idle task, ns. */
+#define PING_PONG_NS 12000
+
 #define trace_event(fmt, ...)                                     \
 	do {                                                      \
 		if (verbose)                                      \

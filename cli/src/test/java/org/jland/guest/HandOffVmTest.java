@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.jland.guest;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.jland.stats.Metric;
+import org.jland.stats.Metrics;
+import org.jland.stats.StatsClient;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whom a synchronous wake-up hands its CPU to. */
+@Tag("instructions")
+@Tag("newest")
+class HandOffVmTest {
+  private static final int LOOPS = 4000;
+
+  @RegisterExtension final Guest guest = new Guest();
+
+  /** Or the pair would run at the pace of wherever it happened to start. */
+  @Test
+  void tasksThatTakeTurnsShareACpuThoughAnotherIdles() throws IOException {
+    Scheduler scheduler = guest.attach("scx_jland");
+    try (StatsClient stats = scheduler.stats()) {
+      for (int start = 0; start < 3; start++) {
+        stats.stats();
+        guest.run("perf", "bench", "sched", "pipe", "-l", Integer.toString(LOOPS));
+        Metrics metrics = stats.stats();
+        // Two wake-ups a loop.
+        assertTrue(metrics.get(Metric.NR_HANDOFFS) > 2 * LOOPS * 9L / 10, metrics::toString);
+      }
+    }
+    scheduler.stop();
+  }
+}
