@@ -94,9 +94,9 @@ static s32 take_any_idle_cpu(void)
 static void wake_cpu_for(struct task_struct *p, s32 cpu)
 {
 	if (cpu < 0 && p->nr_cpus_allowed == 1)
-		cpu = scx_bpf_task_cpu(p);
+		cpu = task_cpu(p);
 	if (cpu < 0) {
-		cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+		cpu = take_idle_cpu(p, task_cpu(p));
 		if (cpu < 0)
 			return;
 	}
@@ -121,7 +121,7 @@ static void wake_idle_cpus(void)
 /* Some idle CPU runs the scheduler thread; @p's own, if it may. */
 static void wake_for_scheduler(struct task_struct *p)
 {
-	s32 cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+	s32 cpu = take_idle_cpu(p, task_cpu(p));
 
 	if (cpu < 0)
 		cpu = take_any_idle_cpu();

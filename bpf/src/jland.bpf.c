@@ -146,7 +146,7 @@ static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 		scx_bpf_dsq_insert_vtime(p, dsq_id, slice_ns, p->scx.dsq_vtime, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
 	trace_step(pid_id(p), JL_STEP_RULE,
-		   dsq_id == SCX_DSQ_LOCAL ? scx_bpf_task_cpu(p) : JL_CPU_ANY, 0);
+		   dsq_id == SCX_DSQ_LOCAL ? task_cpu(p) : JL_CPU_ANY, 0);
 	/* The kernel itself wakes a CPU for its local DSQ. */
 	if (dsq_id != SCX_DSQ_LOCAL)
 		wake_cpu_for(p, -1);
@@ -194,9 +194,11 @@ static bool enqueue_on_idle_cpu(struct task_struct *p, u64 enq_flags)
 	u64 selected = KENUM(scx_enq_flags, SCX_ENQ_CPU_SELECTED);
 	s32 cpu;
 
+	if (!READ_ONCE(nr_idle))
+		return false;
 	if (!(enq_flags & SCX_ENQ_WAKEUP) || (selected && (enq_flags & selected)))
 		return false;
-	cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+	cpu = take_idle_cpu(p, task_cpu(p));
 	if (cpu < 0)
 		return false;
 	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL_ON | cpu, slice_ns, enq_flags);
@@ -239,7 +241,7 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 	}
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		flags |= JL_TASK_WAKEUP;
-		if (request_preemption(scx_bpf_task_cpu(p), now))
+		if (request_preemption(task_cpu(p), now))
 			flags |= JL_TASK_PREEMPT;
 	}
 	if (!enter_custody(p, tctx, now, flags)) {
@@ -313,14 +315,37 @@ static __always_inline bool is_bound_elsewhere(struct task_struct *p, struct tas
 	return true;
 }
 
+/* Who carries out a burst of decisions: looked up once for all of them. */
+struct drain {
+	s32 cpu;	     /* the CPU that it is for: it takes a task next */
+	struct cpu_stats *s; /* of the CPU that this runs on, which may be a sibling's */
+	struct cpu_ctx *c;
+};
+
+static __always_inline struct drain drain_for(s32 cpu)
+{
+	u32 here = bpf_get_smp_processor_id();
+
+	return (struct drain){ .cpu = cpu, .s = cpu_stats(here), .c = cpu_ctx(here) };
+}
+
+/* Like wake_cpu_for(). The CPU @drains looks for a task after this anyhow, and needs no kick. */
+static __always_inline void wake_other_for(struct task_struct *p, s32 cpu, s32 drains)
+{
+	if (cpu < 0 && p->nr_cpus_allowed == 1)
+		cpu = task_cpu(p);
+	if (cpu != drains && (cpu >= 0 || READ_ONCE(nr_idle)))
+		wake_cpu_for(p, cpu);
+}
+
 /*
  * Carry out one decision. The id is checked before the insert, the kernel's number of
  * the enqueue after it, and then the custody word is taken: what happens to the task in
  * between makes one of them fail, and what happens later is the kernel's to notice.
  */
-static void carry_out(const struct dispatched_task *d)
+static __always_inline void carry_out(const struct dispatched_task *d, const struct drain *by)
 {
-	struct cpu_stats *s = this_stats();
+	struct cpu_stats *s = by->s;
 	u64 word = custody_of(d->id), dsq_id;
 	struct task_struct *p;
 	struct task_ctx *tctx;
@@ -352,7 +377,7 @@ static void carry_out(const struct dispatched_task *d)
 		goto out_release;
 	}
 	stats_begin(s);
-	left_custody(s);
+	left_custody(s, by->c);
 	s->nr_user_dispatches++;
 	stats_end(s);
 	trace_step(d->id, JL_STEP_INSERTED, d->cpu, d->cpu >= 0 && cpu < 0 ? JL_INSERT_BOUNCED : 0);
@@ -363,16 +388,16 @@ static void carry_out(const struct dispatched_task *d)
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
 	else
-		wake_cpu_for(p, cpu);
+		wake_other_for(p, cpu, by->cpu);
 out_release:
 	bpf_task_release(p);
 }
 
 /* Carry out a decision of ours, in the same order: see carry_out(). */
-static void carry_out_rescue(const struct rescue *r)
+static void carry_out_rescue(const struct rescue *r, const struct drain *by)
 {
 	u64 word = custody_of(r->id);
-	struct cpu_stats *s = this_stats();
+	struct cpu_stats *s = by->s;
 	struct task_struct *p;
 	struct task_ctx *tctx;
 
@@ -391,7 +416,7 @@ static void carry_out_rescue(const struct rescue *r)
 		goto out_release;
 	}
 	stats_begin(s);
-	left_custody(s);
+	left_custody(s, by->c);
 	s->nr_custody_cancels++;
 	stats_end(s);
 	s->nr_rescues++;
@@ -399,14 +424,15 @@ static void carry_out_rescue(const struct rescue *r)
 	tctx->protect = false;
 	trace_step(r->id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
-	wake_cpu_for(p, -1);
+	wake_other_for(p, -1, by->cpu);
 out_release:
 	bpf_task_release(p);
 }
 
 /* Take back what the watch has found, as much as there is room for. */
-static __noinline bool drain_rescues(void)
+static __noinline bool drain_rescues(s32 cpu)
 {
+	struct drain by = drain_for(cpu);
 	u64 head, tail;
 	u32 i = 0, n;
 
@@ -422,7 +448,7 @@ static __noinline bool drain_rescues(void)
 	{
 		struct rescue r = rescues[(tail + i) & (RESCUE_SLOTS - 1)];
 
-		carry_out_rescue(&r);
+		carry_out_rescue(&r, &by);
 	}
 	store_release(&rescue_tail, tail + n);
 	store_release(&drain_lock, 0);
@@ -430,9 +456,10 @@ static __noinline bool drain_rescues(void)
 }
 
 /* Carry out all decisions there is room for, unless another CPU is at it: then false. */
-static bool drain_decisions(void)
+static bool drain_decisions(s32 cpu)
 {
 	struct dispatched_ring *ring;
+	struct drain by;
 	u32 zero = 0, i = 0, n;
 	u64 head, tail;
 
@@ -441,11 +468,12 @@ static bool drain_decisions(void)
 		return false;
 	if (__sync_val_compare_and_swap(&drain_lock, 0, 1))
 		return false;
+	by = drain_for(cpu);
 	tail = ring->tail;
 	/* Partner of DispatchedRing.publish(): the slots below head are written. */
 	head = load_acquire(&ring->head);
 	if (head - tail > dispatched_slots) {
-		this_stats()->nr_ring_errors++;
+		by.s->nr_ring_errors++;
 		store_release(&ring->tail, head);
 		goto out_unlock;
 	}
@@ -467,9 +495,9 @@ static bool drain_decisions(void)
 			.flags = READ_ONCE(slot->flags),
 		};
 
-		carry_out(&d);
+		carry_out(&d, &by);
 	}
-	this_stats()->nr_drains++;
+	by.s->nr_drains++;
 	store_release(&ring->tail, tail + n);
 out_unlock:
 	store_release(&drain_lock, 0);
@@ -615,21 +643,21 @@ static __noinline bool take_next_in_bypass(s32 cpu)
  */
 void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 {
-	bool drained = drain_decisions(), rescued = false, found;
+	bool drained = drain_decisions(cpu), rescued = false, found;
 	/* True while a bypass lasts, so one look is enough. Who idles looks again. */
 	bool used = READ_ONCE(bypass_used);
 
 	if (used) {
 		if (READ_ONCE(bypass))
 			look_for_user_space();
-		rescued = drain_rescues();
+		rescued = drain_rescues(cpu);
 		found = take_next_in_bypass(cpu);
 	} else {
 		found = take_next(cpu);
 	}
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
-		drained |= drain_decisions();
+		drained |= drain_decisions(cpu);
 		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu)
 			     : take_own_or_by_vtime(cpu);
 	}
@@ -654,7 +682,7 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 /* Called when a task gets a CPU. */
 void STRUCT_OPS(jland_running, struct task_struct *p)
 {
-	s32 cpu = scx_bpf_task_cpu(p);
+	s32 cpu = task_cpu(p);
 	struct cpu_ctx *c = cpu_ctx(cpu);
 	struct task_ctx *tctx;
 	u64 now = now_ns();
@@ -691,7 +719,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 /* Called when a task leaves its CPU; @runnable is false if it goes to sleep. */
 void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 {
-	struct cpu_ctx *c = cpu_ctx(scx_bpf_task_cpu(p));
+	struct cpu_ctx *c = cpu_ctx(task_cpu(p));
 	struct task_ctx *tctx;
 	u64 now = now_ns(), ran;
 
