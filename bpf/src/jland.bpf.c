@@ -14,6 +14,7 @@
 #include "trace.h"
 #include "custody.h"
 #include "idle.h"
+#include "use.h"
 #include "bypass.h"
 
 char _license[] SEC("license") = "GPL";
@@ -140,13 +141,14 @@ s32 STRUCT_OPS(jland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_f
 /* Scheduled by the BPF side: in the local DSQ, or in one that every CPU looks at. */
 static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 {
+	if (dsq_id == OWN_DSQ)
+		use_dsq(&own_use);
 	if (dsq_id == SCX_DSQ_LOCAL)
 		scx_bpf_dsq_insert(p, dsq_id, slice_ns, enq_flags);
 	else
 		scx_bpf_dsq_insert_vtime(p, dsq_id, slice_ns, p->scx.dsq_vtime, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
-	trace_step(pid_id(p), JL_STEP_RULE,
-		   dsq_id == SCX_DSQ_LOCAL ? task_cpu(p) : JL_CPU_ANY, 0);
+	trace_step(pid_id(p), JL_STEP_RULE, dsq_id == SCX_DSQ_LOCAL ? task_cpu(p) : JL_CPU_ANY, 0);
 	/* The kernel itself wakes a CPU for its local DSQ. */
 	if (dsq_id != SCX_DSQ_LOCAL)
 		wake_cpu_for(p, -1);
@@ -326,7 +328,7 @@ static __always_inline struct drain drain_for(s32 cpu)
 {
 	u32 here = bpf_get_smp_processor_id();
 
-	return (struct drain){ .cpu = cpu, .s = cpu_stats(here), .c = cpu_ctx(here) };
+	return (struct drain){.cpu = cpu, .s = cpu_stats(here), .c = cpu_ctx(here)};
 }
 
 /* Like wake_cpu_for(). The CPU @drains looks for a task after this anyhow, and needs no kick. */
@@ -364,6 +366,8 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 		goto out_release;
 	}
 	dsq_id = decided_dsq(p, d, &cpu);
+	if (cpu >= 0)
+		use_dsq(&cpus_use);
 	scx_bpf_dsq_insert_vtime(p, dsq_id, decided_slice(d), d->vtime, 0);
 	if (is_bound_elsewhere(p, tctx, word)) {
 		s->nr_cancel_dispatches++;
@@ -539,9 +543,10 @@ static bool take_from_taken_cpus(void)
 static bool take_by_vtime(s32 cpu)
 {
 	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
+	bool own_dsq = READ_ONCE(cpus_use);
 	u32 llc = 0;
 
-	if (scx_bpf_dsq_nr_queued(cpu) &&
+	if (own_dsq && scx_bpf_dsq_nr_queued(cpu) &&
 	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(cpu, SHARED_DSQ)) &&
 	    dsq_move_to_local(cpu))
 		return true;
@@ -549,7 +554,7 @@ static bool take_by_vtime(s32 cpu)
 	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(llc_dsq, SHARED_DSQ)) &&
 	    dsq_move_to_local(llc_dsq))
 		return true;
-	if (dsq_move_to_local(SHARED_DSQ) || dsq_move_to_local(cpu))
+	if (dsq_move_to_local(SHARED_DSQ) || (own_dsq && dsq_move_to_local(cpu)))
 		return true;
 	if (nr_llcs <= 1)
 		return false;
@@ -570,7 +575,7 @@ static bool take_by_vtime(s32 cpu)
  */
 static bool take_own_or_by_vtime(s32 cpu)
 {
-	bool own = scx_bpf_dsq_nr_queued(OWN_DSQ);
+	bool own = READ_ONCE(own_use) && scx_bpf_dsq_nr_queued(OWN_DSQ);
 	struct cpu_ctx *c = cpu_ctx(cpu);
 
 	if (own && c->own_ran < OWN_FIRST_NS && dsq_move_to_local(OWN_DSQ))
@@ -843,6 +848,8 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
 	look_for_left_over();
+	if (look_for_unused())
+		kick_idle_cpus();
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
 		s32 idle = take_any_idle_cpu();
 
