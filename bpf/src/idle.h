@@ -165,7 +165,7 @@ static int protection_over(void *map, u32 *cpu, struct timer_slot *slot)
  * scheduler runs there and then the task, unless what runs there has used little
  * CPU time. A protected task gives way when its protection ends.
  */
-static bool request_preemption(s32 cpu, u64 now)
+static __always_inline bool request_preemption(s32 cpu, u64 now)
 {
 	struct cpu_ctx *c = cpu_ctx(cpu);
 	struct timer_slot *slot;
