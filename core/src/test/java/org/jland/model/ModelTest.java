@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Custody and the safety net, as bpf/src/custody.h, bypass.h, use.h and jland.bpf.c have them: every
- * interleaving of what the models know. And that each of the rules matters: without it the property
- * that it is for does not hold.
+ * Custody and the safety net, as bpf/src/custody.h, bypass.h, use.h and jland.bpf.c have them:
+ * every interleaving of what the models know. And that each of the rules matters: without it the
+ * property that it is for does not hold.
  */
 class ModelTest {
 
