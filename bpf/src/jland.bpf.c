@@ -824,6 +824,8 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init_task, struct task_struct *p, struct scx_init
 	tctx = bpf_task_storage_get(&task_ctx_stor, p, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!tctx)
 		return -ENOMEM;
+	/* An object that is attached again finds what it knew of the task before. */
+	__builtin_memset(tctx, 0, sizeof(*tctx));
 	/* A recycled pid starts where its last owner can't have got to. */
 	tctx->custody = (bpf_ktime_get_ns() & JL_GEN_MASK) << 1;
 	return 0;
@@ -886,6 +888,27 @@ static s32 start_timers(void)
 	return 0;
 }
 
+/* None goes off once this returns: a CPU that is in a callback is waited for. */
+static void stop_timers(void)
+{
+	struct timer_slot *slot;
+	u32 key = 0, cpu = 0;
+
+	slot = bpf_map_lookup_elem(&heartbeat, &key);
+	if (slot)
+		bpf_timer_cancel(&slot->timer);
+	slot = bpf_map_lookup_elem(&watch, &key);
+	if (slot)
+		bpf_timer_cancel(&slot->timer);
+	for_range(cpu, nr_cpu_ids)
+	{
+		key = cpu;
+		slot = bpf_map_lookup_elem(&protection, &key);
+		if (slot)
+			bpf_timer_cancel(&slot->timer);
+	}
+}
+
 /* The scheduler thread has told its number; it must be a thread of ours. */
 static s32 know_sched_thread(void)
 {
@@ -946,12 +969,16 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 	return start_timers();
 }
 
-/* Called when the scheduler is detached, whatever the reason. */
+/*
+ * Called when the scheduler is detached, whatever the reason. User space may clear all
+ * maps then and attach the same object again: see LoadedObject.clear().
+ */
 void STRUCT_OPS(jland_exit, struct scx_exit_info *ei)
 {
 	u32 zero = 0;
 	char *dump;
 
+	stop_timers();
 	bpf_probe_read_kernel_str(exit_info.reason, sizeof(exit_info.reason), ei->reason);
 	bpf_probe_read_kernel_str(exit_info.msg, sizeof(exit_info.msg), ei->msg);
 	dump = bpf_map_lookup_elem(&exit_dump, &zero);

@@ -29,8 +29,8 @@ const volatile u16 cpu_llc[JL_MAX_CPUS]; /* LLC number of each CPU */
 /* Never set: its type is what counts. A variable's type is in the object's BTF. */
 const struct jl_boundary *const boundary = NULL;
 
-/* A turn of the scheduler thread that takes longer counts for several. */
-#define SCHED_TURN_NS 250000
+/* A turn of the scheduler thread that takes longer counts for several, ns. A power of 2: no division. */
+#define SCHED_TURN_NS (1 << 18)
 
 /* The other threads of our process come before decided tasks for this long in a row. */
 #define OWN_FIRST_NS 5000000

@@ -106,6 +106,36 @@ public final class LoadedObject implements AutoCloseable {
     }
   }
 
+  /**
+   * Puts every array map and every {@code .bss} section back to what it was when the object was
+   * loaded: all 0, and no timer runs. For an object that is detached and is to be attached again.
+   *
+   * <p>Not put back: {@code .data} sections, maps of maps, and what hangs on other objects of the
+   * kernel, as a task's storage does. Programs find these as they left them.
+   *
+   * @throws BpfException if the kernel refuses
+   * @throws IllegalStateException if something is attached
+   */
+  public void clear() {
+    requireOpen();
+    attached.removeIf(AttachedOps::isClosed);
+    if (!attached.isEmpty()) {
+      throw new IllegalStateException(spec.name() + " is attached");
+    }
+    // Timers first: none may write into what was cleared already.
+    for (String name : spec.maps()) {
+      LoadedMap map = map(name);
+      if (map.isArray()) {
+        map.clear();
+      }
+    }
+    spec.variables().values().stream()
+        .map(BpfVariable::section)
+        .filter(section -> section.startsWith(".bss"))
+        .distinct()
+        .forEach(section -> map(section).clear());
+  }
+
   /** Detaches what is attached, unmaps all variables and unloads the object. Idempotent. */
   @Override
   public void close() {
