@@ -126,22 +126,35 @@ public final class BpfScheduler implements AutoCloseable {
       KernelRules rules,
       RingSizes sizes,
       IntConsumer onExit) {
-    return load(config, topology, rules, sizes, onExit, null);
+    requireFitting(topology);
+    BpfObjectSpec spec = tabled(config, configured(config, topology, rules, sizes));
+    spec.structOps("jland_ops").setU64("hotplug_seq", config.hotplugSeq());
+    return load(spec, null, config, topology, sizes, onExit);
   }
 
   /**
-   * The same with an object that an earlier one has left.
+   * The same so that it can be attached again, and with an object that an earlier one has left. The
+   * kernel's table can't be changed any more then, and has no {@code hotplug_seq}: who attaches
+   * asks {@link #missedHotplug} afterwards.
    *
-   * @param left what {@link #release} returned, or null. It is attached again if what would be
-   *     loaded is the same, which takes libbpf and the verifier more than a second; else closed
+   * @param left what {@link #release} returned, or null. It is used if what would be loaded is the
+   *     same: loading takes libbpf and the verifier more than a second. Else it is closed
    */
-  static BpfScheduler load(
+  static BpfScheduler loadReusable(
       SchedulerConfig config,
       Topology topology,
       KernelRules rules,
       RingSizes sizes,
       IntConsumer onExit,
       LoadedObject left) {
+    requireFitting(topology);
+    BpfObjectSpec spec =
+        tabled(
+            config, configured(config, topology, rules, sizes, left == null ? null : left.spec()));
+    return load(spec, left, config, topology, sizes, onExit);
+  }
+
+  private static void requireFitting(Topology topology) {
     if (topology.nrCpuIds() > MAX_CPUS) {
       throw new IllegalArgumentException(
           "this machine has CPU numbers up to "
@@ -149,10 +162,18 @@ public final class BpfScheduler implements AutoCloseable {
               + ", jland supports up to "
               + (MAX_CPUS - 1));
     }
+  }
+
+  private static BpfScheduler load(
+      BpfObjectSpec spec,
+      LoadedObject left,
+      SchedulerConfig config,
+      Topology topology,
+      RingSizes sizes,
+      IntConsumer onExit) {
     Arena arena = Arena.ofShared();
     LoadedObject object = left;
     try {
-      BpfObjectSpec spec = tabled(config, configured(config, topology, rules, sizes, left));
       if (left != null && left.spec().loadsAs(spec)) {
         left.clear();
       } else {
@@ -171,10 +192,6 @@ public final class BpfScheduler implements AutoCloseable {
     }
   }
 
-  /**
-   * Sets the operations table. It has no {@code hotplug_seq}: a table can be attached again, but
-   * not changed. So {@link #missedHotplug} looks instead of the kernel.
-   */
   private static BpfObjectSpec tabled(SchedulerConfig config, BpfObjectSpec spec) {
     spec.structOps("jland_ops")
         .setString("name", config.opsName())
@@ -193,17 +210,21 @@ public final class BpfScheduler implements AutoCloseable {
     return configured(config, topology, rules, sizes, null);
   }
 
-  private static BpfObjectSpec configured(
+  /**
+   * The same; what does not matter is left as it is in what was loaded before, so that the same
+   * object will do.
+   */
+  static BpfObjectSpec configured(
       SchedulerConfig config,
       Topology topology,
       KernelRules rules,
       RingSizes sizes,
-      LoadedObject left) {
+      BpfObjectSpec before) {
     BpfObjectSpec object =
-        left == null
+        before == null
             ? BpfObjectSpec.fromResource("jland", BpfScheduler.class, OBJECT)
-            : left.spec().unchanged();
-    byte[] llcs = left == null ? null : left.spec().value("cpu_llc").orElse(null);
+            : before.unchanged();
+    byte[] llcs = before == null ? null : before.value("cpu_llc").orElse(null);
     int dumpBytes = config.exitDumpLen() == 0 ? DEFAULT_DUMP_BYTES : config.exitDumpLen();
     return object
         .setU32("nr_cpu_ids", topology.nrCpuIds())
@@ -427,7 +448,7 @@ public final class BpfScheduler implements AutoCloseable {
   /**
    * Detaches, and leaves the object loaded. This scheduler is of no more use.
    *
-   * @return the object, owned by the caller: for the next {@link #load}, or to be closed
+   * @return the object, owned by the caller: for the next {@link #loadReusable}, or to be closed
    */
   LoadedObject release() {
     released = true;

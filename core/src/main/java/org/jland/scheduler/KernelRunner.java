@@ -125,7 +125,8 @@ public final class KernelRunner implements SchedulerRunner {
   private BpfScheduler load(SchedulerConfig config, Topology topology, KernelRules rules) {
     LoadedObject again = left;
     left = null; // whatever happens, it is the new one's
-    return BpfScheduler.load(config, topology, rules, sizes.apply(topology), pid -> {}, again);
+    return BpfScheduler.loadReusable(
+        config, topology, rules, sizes.apply(topology), pid -> {}, again);
   }
 
   @Override
