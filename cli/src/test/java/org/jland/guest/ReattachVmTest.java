@@ -22,7 +22,7 @@ class ReattachVmTest {
 
   @Test
   void objectThatIsAttachedAgainIsAsFreshlyLoadedAndSchedules() throws IOException {
-    try (FaultLoad load = FaultLoad.start(guest)) {
+    try (FaultLoad _ = FaultLoad.start(guest)) {
       AttachedAgain twice = AttachedAgain.run(EACH);
 
       assertEquals(ExitReport.UNREG, twice.first().kind(), () -> twice.first().line());
