@@ -213,21 +213,32 @@ public final class BpfObjectSpec {
 
   /** Returns whether the other one, loaded, would be the same: object, values, sizes, tables. */
   public boolean loadsAs(BpfObjectSpec other) {
-    return Arrays.equals(content, other.content)
-        && maxEntries.equals(other.maxEntries)
+    if (!Arrays.equals(content, other.content)) {
+      return false;
+    }
+    for (StructOpsSpec table : structOps.values()) {
+      if (!equalBytes(table.values(), other.structOps(table.name()).values())) {
+        return false;
+      }
+    }
+    return maxEntries.equals(other.maxEntries)
         && valueSizes.equals(other.valueSizes)
         && disabledMaps.equals(other.disabledMaps)
         && disabledPrograms.equals(other.disabledPrograms)
-        && equalBytes(values, other.values)
-        && structOps.entrySet().stream()
-            .allMatch(table ->
-                equalBytes(table.getValue().values(), other.structOps(table.getKey()).values()));
+        && equalBytes(values, other.values);
   }
 
+  /** No streams: the machine waits for a restart, and their first use takes long. */
   private static <K> boolean equalBytes(Map<K, byte[]> these, Map<K, byte[]> others) {
-    return these.keySet().equals(others.keySet())
-        && these.entrySet().stream()
-            .allMatch(value -> Arrays.equals(value.getValue(), others.get(value.getKey())));
+    if (!these.keySet().equals(others.keySet())) {
+      return false;
+    }
+    for (Map.Entry<K, byte[]> value : these.entrySet()) {
+      if (!Arrays.equals(value.getValue(), others.get(value.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

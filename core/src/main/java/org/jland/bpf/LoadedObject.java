@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A BPF object in the kernel: its maps, programs and global variables.
@@ -118,10 +120,12 @@ public final class LoadedObject implements AutoCloseable {
    */
   public void clear() {
     requireOpen();
-    attached.removeIf(AttachedOps::isClosed);
-    if (!attached.isEmpty()) {
-      throw new IllegalStateException(spec.name() + " is attached");
+    for (AttachedOps ops : attached) {
+      if (!ops.isClosed()) {
+        throw new IllegalStateException(spec.name() + " is attached");
+      }
     }
+    attached.clear();
     // Timers first: none may write into what was cleared already.
     for (String name : spec.maps()) {
       LoadedMap map = map(name);
@@ -129,11 +133,13 @@ public final class LoadedObject implements AutoCloseable {
         map.clear();
       }
     }
-    spec.variables().values().stream()
-        .map(BpfVariable::section)
-        .filter(section -> section.startsWith(".bss"))
-        .distinct()
-        .forEach(section -> map(section).clear());
+    Set<String> cleared = new HashSet<>();
+    for (BpfVariable variable : spec.variables().values()) {
+      String section = variable.section();
+      if (section.startsWith(".bss") && cleared.add(section)) {
+        map(section).clear();
+      }
+    }
   }
 
   /** Detaches what is attached, unmaps all variables and unloads the object. Idempotent. */

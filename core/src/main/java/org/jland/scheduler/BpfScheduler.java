@@ -148,10 +148,18 @@ public final class BpfScheduler implements AutoCloseable {
       IntConsumer onExit,
       LoadedObject left) {
     requireFitting(topology);
-    BpfObjectSpec spec =
-        tabled(
-            config, configured(config, topology, rules, sizes, left == null ? null : left.spec()));
-    return load(spec, left, config, topology, sizes, onExit);
+    BpfObjectSpec before = left == null ? null : left.spec();
+    BpfObjectSpec spec = tabled(config, configured(config, topology, rules, sizes, before));
+    if (left != null) {
+      return load(spec, left, config, topology, sizes, onExit);
+    }
+    BpfScheduler first = load(spec, null, config, topology, sizes, onExit);
+    // Code that runs for the first time takes long. At a restart the machine would wait for it.
+    if (!spec.loadsAs(tabled(config, configured(config, topology, rules, sizes, spec)))) {
+      throw new AssertionError("an object that is not like itself");
+    }
+    first.object.clear();
+    return first;
   }
 
   private static void requireFitting(Topology topology) {

@@ -32,6 +32,7 @@ public final class KernelRunner implements SchedulerRunner {
   private final Function<Topology, RingSizes> sizes;
   private Class<?> warmedUp;
   private LoadedObject left;
+  private long lockedBytes; // what is mapped after that is locked, too
 
   /** Makes a runner. A policy that it runs again, after a CPU came or went, is warm already. */
   public KernelRunner() {
@@ -71,7 +72,9 @@ public final class KernelRunner implements SchedulerRunner {
       // Not before: a policy that never ends its warm-up would leave it changed.
       try (Compaction compaction = Compaction.excludeLockedPages()) {
         Run run = new Run(bpf, topology, faults, compaction, arena);
-        long locked = LockedMemory.lockAll();
+        if (lockedBytes == 0) {
+          lockedBytes = LockedMemory.lockAll();
+        }
         if (config.verbose()) {
           System.err.printf(
               "%s: loaded in %d ms, warm after %d turns in %d ms, %d MiB locked in %d ms%n",
@@ -79,7 +82,7 @@ public final class KernelRunner implements SchedulerRunner {
               (loaded - start) / NS_PER_MS,
               turns,
               (warm - loaded) / NS_PER_MS,
-              locked >> 20,
+              lockedBytes >> 20,
               (System.nanoTime() - warm) / NS_PER_MS);
         }
         if (config.partial()) {
@@ -118,8 +121,15 @@ public final class KernelRunner implements SchedulerRunner {
         return report;
       }
     } finally {
-      LockedMemory.unlockAll();
+      if (left == null) {
+        unlock();
+      }
     }
+  }
+
+  private void unlock() {
+    LockedMemory.unlockAll();
+    lockedBytes = 0;
   }
 
   private BpfScheduler load(SchedulerConfig config, Topology topology, KernelRules rules) {
@@ -134,6 +144,7 @@ public final class KernelRunner implements SchedulerRunner {
     if (left != null) {
       left.close();
       left = null;
+      unlock();
     }
   }
 
