@@ -93,7 +93,7 @@ int write_plain(struct ring_cost *c)
 
 	for_range(i, c->times)
 	{
-		r = reserve_record(&ring);
+		r = reserve_record(bpf_get_smp_processor_id(), &ring);
 		if (!r)
 			break;
 		fill(r, i);

@@ -250,6 +250,7 @@ static void look_at_user_space(u64 now)
 		retire_bypass_dsq(now);
 		look_for_left_over();
 	}
+	look_at_use();
 }
 
 /*

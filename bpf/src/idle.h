@@ -94,9 +94,9 @@ static s32 take_any_idle_cpu(void)
 static void wake_cpu_for(struct task_struct *p, s32 cpu)
 {
 	if (cpu < 0 && p->nr_cpus_allowed == 1)
-		cpu = scx_bpf_task_cpu(p);
+		cpu = task_cpu(p);
 	if (cpu < 0) {
-		cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+		cpu = take_idle_cpu(p, task_cpu(p));
 		if (cpu < 0)
 			return;
 	}
@@ -121,7 +121,7 @@ static void wake_idle_cpus(void)
 /* Some idle CPU runs the scheduler thread; @p's own, if it may. */
 static void wake_for_scheduler(struct task_struct *p)
 {
-	s32 cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+	s32 cpu = take_idle_cpu(p, task_cpu(p));
 
 	if (cpu < 0)
 		cpu = take_any_idle_cpu();
@@ -165,7 +165,7 @@ static int protection_over(void *map, u32 *cpu, struct timer_slot *slot)
  * scheduler runs there and then the task, unless what runs there has used little
  * CPU time. A protected task gives way when its protection ends.
  */
-static bool request_preemption(s32 cpu, u64 now)
+static __always_inline bool request_preemption(s32 cpu, u64 now)
 {
 	struct cpu_ctx *c = cpu_ctx(cpu);
 	struct timer_slot *slot;

@@ -14,6 +14,7 @@
 #include "trace.h"
 #include "custody.h"
 #include "idle.h"
+#include "use.h"
 #include "bypass.h"
 
 char _license[] SEC("license") = "GPL";
@@ -157,13 +158,14 @@ s32 STRUCT_OPS(jland_select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_f
 /* Scheduled by the BPF side: in the local DSQ, or in one that every CPU looks at. */
 static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 {
+	if (dsq_id == OWN_DSQ)
+		use_dsq(&own_use);
 	if (dsq_id == SCX_DSQ_LOCAL)
 		scx_bpf_dsq_insert(p, dsq_id, slice_ns, enq_flags);
 	else
 		scx_bpf_dsq_insert_vtime(p, dsq_id, slice_ns, p->scx.dsq_vtime, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
-	trace_step(pid_id(p), JL_STEP_RULE,
-		   dsq_id == SCX_DSQ_LOCAL ? scx_bpf_task_cpu(p) : JL_CPU_ANY, 0);
+	trace_step(pid_id(p), JL_STEP_RULE, dsq_id == SCX_DSQ_LOCAL ? task_cpu(p) : JL_CPU_ANY, 0);
 	/* The kernel itself wakes a CPU for its local DSQ. */
 	if (dsq_id != SCX_DSQ_LOCAL)
 		wake_cpu_for(p, -1);
@@ -211,9 +213,11 @@ static bool enqueue_on_idle_cpu(struct task_struct *p, u64 enq_flags)
 	u64 selected = KENUM(scx_enq_flags, SCX_ENQ_CPU_SELECTED);
 	s32 cpu;
 
+	if (!READ_ONCE(nr_idle))
+		return false;
 	if (!(enq_flags & SCX_ENQ_WAKEUP) || (selected && (enq_flags & selected)))
 		return false;
-	cpu = take_idle_cpu(p, scx_bpf_task_cpu(p));
+	cpu = take_idle_cpu(p, task_cpu(p));
 	if (cpu < 0)
 		return false;
 	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL_ON | cpu, slice_ns, enq_flags);
@@ -256,7 +260,7 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 	}
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		flags |= JL_TASK_WAKEUP;
-		if (request_preemption(scx_bpf_task_cpu(p), now))
+		if (request_preemption(task_cpu(p), now))
 			flags |= JL_TASK_PREEMPT;
 	}
 	if (!enter_custody(p, tctx, now, flags)) {
@@ -331,14 +335,37 @@ static __always_inline bool is_bound_elsewhere(struct task_struct *p, struct tas
 	return true;
 }
 
+/* Who carries out a burst of decisions: looked up once for all of them. */
+struct drain {
+	s32 cpu;	     /* the CPU that it is for: it takes a task next */
+	struct cpu_stats *s; /* of the CPU that this runs on, which may be a sibling's */
+	struct cpu_ctx *c;
+};
+
+static __always_inline struct drain drain_for(s32 cpu)
+{
+	u32 here = bpf_get_smp_processor_id();
+
+	return (struct drain){.cpu = cpu, .s = cpu_stats(here), .c = cpu_ctx(here)};
+}
+
+/* Like wake_cpu_for(). The CPU @drains looks for a task after this anyhow, and needs no kick. */
+static __always_inline void wake_other_for(struct task_struct *p, s32 cpu, s32 drains)
+{
+	if (cpu < 0 && p->nr_cpus_allowed == 1)
+		cpu = task_cpu(p);
+	if (cpu != drains && (cpu >= 0 || READ_ONCE(nr_idle)))
+		wake_cpu_for(p, cpu);
+}
+
 /*
  * Carry out one decision. The id is checked before the insert, the kernel's number of
  * the enqueue after it, and then the custody word is taken: what happens to the task in
  * between makes one of them fail, and what happens later is the kernel's to notice.
  */
-static void carry_out(const struct dispatched_task *d)
+static __always_inline void carry_out(const struct dispatched_task *d, const struct drain *by)
 {
-	struct cpu_stats *s = this_stats();
+	struct cpu_stats *s = by->s;
 	u64 word = custody_of(d->id), dsq_id;
 	struct task_struct *p;
 	struct task_ctx *tctx;
@@ -357,6 +384,8 @@ static void carry_out(const struct dispatched_task *d)
 		goto out_release;
 	}
 	dsq_id = decided_dsq(p, d, &cpu);
+	if (cpu >= 0)
+		use_dsq(&cpus_use);
 	scx_bpf_dsq_insert_vtime(p, dsq_id, decided_slice(d), d->vtime, 0);
 	if (is_bound_elsewhere(p, tctx, word)) {
 		s->nr_cancel_dispatches++;
@@ -370,7 +399,7 @@ static void carry_out(const struct dispatched_task *d)
 		goto out_release;
 	}
 	stats_begin(s);
-	left_custody(s);
+	left_custody(s, by->c);
 	s->nr_user_dispatches++;
 	stats_end(s);
 	trace_step(d->id, JL_STEP_INSERTED, d->cpu, d->cpu >= 0 && cpu < 0 ? JL_INSERT_BOUNCED : 0);
@@ -381,16 +410,16 @@ static void carry_out(const struct dispatched_task *d)
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
 	else
-		wake_cpu_for(p, cpu);
+		wake_other_for(p, cpu, by->cpu);
 out_release:
 	bpf_task_release(p);
 }
 
 /* Carry out a decision of ours, in the same order: see carry_out(). */
-static void carry_out_rescue(const struct rescue *r)
+static void carry_out_rescue(const struct rescue *r, const struct drain *by)
 {
 	u64 word = custody_of(r->id);
-	struct cpu_stats *s = this_stats();
+	struct cpu_stats *s = by->s;
 	struct task_struct *p;
 	struct task_ctx *tctx;
 
@@ -409,7 +438,7 @@ static void carry_out_rescue(const struct rescue *r)
 		goto out_release;
 	}
 	stats_begin(s);
-	left_custody(s);
+	left_custody(s, by->c);
 	s->nr_custody_cancels++;
 	stats_end(s);
 	s->nr_rescues++;
@@ -417,14 +446,15 @@ static void carry_out_rescue(const struct rescue *r)
 	tctx->protect = false;
 	trace_step(r->id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
-	wake_cpu_for(p, -1);
+	wake_other_for(p, -1, by->cpu);
 out_release:
 	bpf_task_release(p);
 }
 
 /* Take back what the watch has found, as much as there is room for. */
-static __noinline bool drain_rescues(void)
+static __noinline bool drain_rescues(s32 cpu)
 {
+	struct drain by = drain_for(cpu);
 	u64 head, tail;
 	u32 i = 0, n;
 
@@ -440,7 +470,7 @@ static __noinline bool drain_rescues(void)
 	{
 		struct rescue r = rescues[(tail + i) & (RESCUE_SLOTS - 1)];
 
-		carry_out_rescue(&r);
+		carry_out_rescue(&r, &by);
 	}
 	store_release(&rescue_tail, tail + n);
 	store_release(&drain_lock, 0);
@@ -448,9 +478,10 @@ static __noinline bool drain_rescues(void)
 }
 
 /* Carry out all decisions there is room for, unless another CPU is at it: then false. */
-static bool drain_decisions(void)
+static bool drain_decisions(s32 cpu)
 {
 	struct dispatched_ring *ring;
+	struct drain by;
 	u32 zero = 0, i = 0, n;
 	u64 head, tail;
 
@@ -459,11 +490,12 @@ static bool drain_decisions(void)
 		return false;
 	if (__sync_val_compare_and_swap(&drain_lock, 0, 1))
 		return false;
+	by = drain_for(cpu);
 	tail = ring->tail;
 	/* Partner of DispatchedRing.publish(): the slots below head are written. */
 	head = load_acquire(&ring->head);
 	if (head - tail > dispatched_slots) {
-		this_stats()->nr_ring_errors++;
+		by.s->nr_ring_errors++;
 		store_release(&ring->tail, head);
 		goto out_unlock;
 	}
@@ -485,9 +517,9 @@ static bool drain_decisions(void)
 			.flags = READ_ONCE(slot->flags),
 		};
 
-		carry_out(&d);
+		carry_out(&d, &by);
 	}
-	this_stats()->nr_drains++;
+	by.s->nr_drains++;
 	store_release(&ring->tail, tail + n);
 out_unlock:
 	store_release(&drain_lock, 0);
@@ -529,9 +561,10 @@ static bool take_from_taken_cpus(void)
 static bool take_by_vtime(s32 cpu)
 {
 	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
+	bool own_dsq = READ_ONCE(cpus_use);
 	u32 llc = 0;
 
-	if (scx_bpf_dsq_nr_queued(cpu) &&
+	if (own_dsq && scx_bpf_dsq_nr_queued(cpu) &&
 	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(cpu, SHARED_DSQ)) &&
 	    dsq_move_to_local(cpu))
 		return true;
@@ -539,7 +572,7 @@ static bool take_by_vtime(s32 cpu)
 	    (!scx_bpf_dsq_nr_queued(SHARED_DSQ) || first_is_earlier(llc_dsq, SHARED_DSQ)) &&
 	    dsq_move_to_local(llc_dsq))
 		return true;
-	if (dsq_move_to_local(SHARED_DSQ) || dsq_move_to_local(cpu))
+	if (dsq_move_to_local(SHARED_DSQ) || (own_dsq && dsq_move_to_local(cpu)))
 		return true;
 	if (nr_llcs <= 1)
 		return false;
@@ -560,7 +593,7 @@ static bool take_by_vtime(s32 cpu)
  */
 static bool take_own_or_by_vtime(s32 cpu)
 {
-	bool own = scx_bpf_dsq_nr_queued(OWN_DSQ);
+	bool own = READ_ONCE(own_use) && scx_bpf_dsq_nr_queued(OWN_DSQ);
 	struct cpu_ctx *c = cpu_ctx(cpu);
 
 	if (own && c->own_ran < OWN_FIRST_NS && dsq_move_to_local(OWN_DSQ))
@@ -633,21 +666,21 @@ static __noinline bool take_next_in_bypass(s32 cpu)
  */
 void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 {
-	bool drained = drain_decisions(), rescued = false, found;
+	bool drained = drain_decisions(cpu), rescued = false, found;
 	/* True while a bypass lasts, so one look is enough. Who idles looks again. */
 	bool used = READ_ONCE(bypass_used);
 
 	if (used) {
 		if (READ_ONCE(bypass))
 			look_for_user_space();
-		rescued = drain_rescues();
+		rescued = drain_rescues(cpu);
 		found = take_next_in_bypass(cpu);
 	} else {
 		found = take_next(cpu);
 	}
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
-		drained |= drain_decisions();
+		drained |= drain_decisions(cpu);
 		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu)
 			     : take_own_or_by_vtime(cpu);
 	}
@@ -672,7 +705,7 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 /* Called when a task gets a CPU. */
 void STRUCT_OPS(jland_running, struct task_struct *p)
 {
-	s32 cpu = scx_bpf_task_cpu(p);
+	s32 cpu = task_cpu(p);
 	struct cpu_ctx *c = cpu_ctx(cpu);
 	struct task_ctx *tctx;
 	u64 now = now_ns();
@@ -709,7 +742,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 /* Called when a task leaves its CPU; @runnable is false if it goes to sleep. */
 void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 {
-	struct cpu_ctx *c = cpu_ctx(scx_bpf_task_cpu(p));
+	struct cpu_ctx *c = cpu_ctx(task_cpu(p));
 	struct task_ctx *tctx;
 	u64 now = now_ns(), ran;
 
@@ -809,6 +842,8 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init_task, struct task_struct *p, struct scx_init
 	tctx = bpf_task_storage_get(&task_ctx_stor, p, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!tctx)
 		return -ENOMEM;
+	/* An object that is attached again finds what it knew of the task before. */
+	__builtin_memset(tctx, 0, sizeof(*tctx));
 	/* A recycled pid starts where its last owner can't have got to. */
 	tctx->custody = (bpf_ktime_get_ns() & JL_GEN_MASK) << 1;
 	return 0;
@@ -833,6 +868,8 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
 	look_for_left_over();
+	if (look_for_unused())
+		kick_idle_cpus();
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
 		s32 idle = take_any_idle_cpu();
 
@@ -867,6 +904,27 @@ static s32 start_timers(void)
 			return -EINVAL;
 	}
 	return 0;
+}
+
+/* None goes off once this returns: a CPU that is in a callback is waited for. */
+static void stop_timers(void)
+{
+	struct timer_slot *slot;
+	u32 key = 0, cpu = 0;
+
+	slot = bpf_map_lookup_elem(&heartbeat, &key);
+	if (slot)
+		bpf_timer_cancel(&slot->timer);
+	slot = bpf_map_lookup_elem(&watch, &key);
+	if (slot)
+		bpf_timer_cancel(&slot->timer);
+	for_range(cpu, nr_cpu_ids)
+	{
+		key = cpu;
+		slot = bpf_map_lookup_elem(&protection, &key);
+		if (slot)
+			bpf_timer_cancel(&slot->timer);
+	}
 }
 
 /* The scheduler thread has told its number; it must be a thread of ours. */
@@ -929,12 +987,16 @@ s32 STRUCT_OPS_SLEEPABLE(jland_init)
 	return start_timers();
 }
 
-/* Called when the scheduler is detached, whatever the reason. */
+/*
+ * Called when the scheduler is detached, whatever the reason. User space may clear all
+ * maps then and attach the same object again: see LoadedObject.clear().
+ */
 void STRUCT_OPS(jland_exit, struct scx_exit_info *ei)
 {
 	u32 zero = 0;
 	char *dump;
 
+	stop_timers();
 	bpf_probe_read_kernel_str(exit_info.reason, sizeof(exit_info.reason), ei->reason);
 	bpf_probe_read_kernel_str(exit_info.msg, sizeof(exit_info.msg), ei->msg);
 	dump = bpf_map_lookup_elem(&exit_dump, &zero);

@@ -88,6 +88,14 @@ static __always_inline u64 now_ns(void)
 	return bpf_ktime_get_ns();
 }
 
+/* The CPU whose run queue @p is on, or was. A load where the kernel keeps it in the task. */
+static __always_inline s32 task_cpu(const struct task_struct *p)
+{
+	if (bpf_core_field_exists(p->thread_info.cpu))
+		return READ_ONCE(p->thread_info.cpu);
+	return scx_bpf_task_cpu(p);
+}
+
 static __always_inline bool dsq_move_to_local(u64 dsq_id)
 {
 	if (has_ksym(scx_bpf_dsq_move_to_local___v2___flags))

@@ -29,8 +29,8 @@ const volatile u16 cpu_llc[JL_MAX_CPUS]; /* LLC number of each CPU */
 /* Never set: its type is what counts. A variable's type is in the object's BTF. */
 const struct jl_boundary *const boundary = NULL;
 
-/* A turn of the scheduler thread that takes longer counts for several. */
-#define SCHED_TURN_NS 250000
+/* A turn of the scheduler thread that takes longer counts for several, ns. A power of 2: no division. */
+#define SCHED_TURN_NS (1 << 18)
 
 /* The other threads of our process come before decided tasks for this long in a row. */
 #define OWN_FIRST_NS 5000000
@@ -200,14 +200,24 @@ static u64 watch_on PRIVATE;	       /* the watch's timer is set */
 static u64 rescue_head PRIVATE;	       /* of the decisions in rescues[] */
 static u64 rescue_tail PRIVATE;
 
+static __always_inline struct cpu_stats *cpu_stats(s32 cpu)
+{
+	return &stats[cpu & (JL_MAX_CPUS - 1)];
+}
+
 static __always_inline struct cpu_stats *this_stats(void)
 {
-	return &stats[bpf_get_smp_processor_id() & (JL_MAX_CPUS - 1)];
+	return cpu_stats(bpf_get_smp_processor_id());
 }
 
 static __always_inline struct cpu_ctx *cpu_ctx(s32 cpu)
 {
 	return &cpus[cpu & (JL_MAX_CPUS - 1)];
+}
+
+static __always_inline struct cpu_ctx *this_cpu_ctx(void)
+{
+	return cpu_ctx(bpf_get_smp_processor_id());
 }
 
 static __always_inline struct task_ctx *task_ctx(struct task_struct *p)

@@ -254,8 +254,9 @@ public final class SchedulerApp {
     LockedMemory.keepOutOfNumaBalancing();
     enterSandbox();
     StopRequest stop = new StopRequest();
-    try (Signals.Subscription _ =
-        Signals.handle(EnumSet.allOf(Signals.Signal.class), signal -> stop.request())) {
+    try (runner;
+        Signals.Subscription _ =
+            Signals.handle(EnumSet.allOf(Signals.Signal.class), signal -> stop.request())) {
       while (true) {
         // Before the topology: a CPU that comes or goes in between makes the kernel say "restart".
         long hotplugSeq = host.schedExt().hotplugSeq().orElse(0);

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,6 +48,16 @@ public final class BpfObjectSpec {
     this.variables = ObjectSymbols.variables(elf, btf);
     this.maps = ObjectSymbols.maps(btf);
     this.programs = new LinkedHashSet<>(elf.programs());
+    this.structOps = ObjectSymbols.structOps(name, btf);
+  }
+
+  private BpfObjectSpec(BpfObjectSpec parsed) {
+    this.name = parsed.name;
+    this.content = parsed.content;
+    this.btf = parsed.btf;
+    this.variables = parsed.variables;
+    this.maps = parsed.maps;
+    this.programs = parsed.programs;
     this.structOps = ObjectSymbols.structOps(name, btf);
   }
 
@@ -187,6 +199,46 @@ public final class BpfObjectSpec {
   public StructOpsSpec structOps(String variable) {
     StructOpsSpec found = structOps.get(variable);
     return found != null ? found : missing("struct_ops", variable);
+  }
+
+  /** Returns the same object without any change; nothing is parsed again. */
+  public BpfObjectSpec unchanged() {
+    return new BpfObjectSpec(this);
+  }
+
+  /** Returns what a variable's initial value was set to, empty if it was not. */
+  public Optional<byte[]> value(String variable) {
+    return Optional.ofNullable(values.get(variable(variable))).map(byte[]::clone);
+  }
+
+  /** Returns whether the other one, loaded, would be the same: object, values, sizes, tables. */
+  public boolean loadsAs(BpfObjectSpec other) {
+    if (!Arrays.equals(content, other.content)) {
+      return false;
+    }
+    for (StructOpsSpec table : structOps.values()) {
+      if (!equalBytes(table.values(), other.structOps(table.name()).values())) {
+        return false;
+      }
+    }
+    return maxEntries.equals(other.maxEntries)
+        && valueSizes.equals(other.valueSizes)
+        && disabledMaps.equals(other.disabledMaps)
+        && disabledPrograms.equals(other.disabledPrograms)
+        && equalBytes(values, other.values);
+  }
+
+  /** No streams: the machine waits for a restart, and their first use takes long. */
+  private static <K> boolean equalBytes(Map<K, byte[]> these, Map<K, byte[]> others) {
+    if (!these.keySet().equals(others.keySet())) {
+      return false;
+    }
+    for (Map.Entry<K, byte[]> value : these.entrySet()) {
+      if (!Arrays.equals(value.getValue(), others.get(value.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bpf;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jland.os.Errno;
@@ -106,6 +108,28 @@ public record LoadedMap(
     int result = LibBpf.updateElem(fd, key, value, 0);
     if (result < 0) {
       throw BpfException.failed("update", name, -result, "");
+    }
+  }
+
+  /** Returns whether it is an array of values, all of which are 0 when it is loaded. */
+  boolean isArray() {
+    return type == TYPE_ARRAY;
+  }
+
+  /**
+   * Sets every value of an array map to 0, as when it was loaded. Timers in it are cancelled, and
+   * have to be initialized again.
+   *
+   * @throws BpfException if the kernel refuses
+   */
+  void clear() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment key = arena.allocate(JAVA_INT);
+      MemorySegment zeros = arena.allocate(valueSize, Long.BYTES);
+      for (int i = 0; i < maxEntries; i++) {
+        key.set(JAVA_INT, 0, i);
+        update(key, zeros);
+      }
     }
   }
 

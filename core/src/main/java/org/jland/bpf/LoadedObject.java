@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A BPF object in the kernel: its maps, programs and global variables.
@@ -103,6 +105,40 @@ public final class LoadedObject implements AutoCloseable {
       AttachedOps ops = new AttachedOps(table, link.pointer());
       attached.push(ops);
       return ops;
+    }
+  }
+
+  /**
+   * Puts every array map and every {@code .bss} section back to what it was when the object was
+   * loaded: all 0, and no timer runs. For an object that is detached and is to be attached again.
+   *
+   * <p>Not put back: {@code .data} sections, maps of maps, and what hangs on other objects of the
+   * kernel, as a task's storage does. Programs find these as they left them.
+   *
+   * @throws BpfException if the kernel refuses
+   * @throws IllegalStateException if something is attached
+   */
+  public void clear() {
+    requireOpen();
+    for (AttachedOps ops : attached) {
+      if (!ops.isClosed()) {
+        throw new IllegalStateException(spec.name() + " is attached");
+      }
+    }
+    attached.clear();
+    // Timers first: none may write into what was cleared already.
+    for (String name : spec.maps()) {
+      LoadedMap map = map(name);
+      if (map.isArray()) {
+        map.clear();
+      }
+    }
+    Set<String> cleared = new HashSet<>();
+    for (BpfVariable variable : spec.variables().values()) {
+      String section = variable.section();
+      if (section.startsWith(".bss") && cleared.add(section)) {
+        map(section).clear();
+      }
     }
   }
 

@@ -29,6 +29,11 @@ public record ExitReport(int kind, long code, String reason, String msg, String 
   /** {@code SCX_ECODE_RSN_HOTPLUG}: a CPU came or went. */
   public static final long RSN_HOTPLUG = 1L << 32;
 
+  /** What the kernel says at a CPU hotplug, for one that was noticed by us. */
+  static final ExitReport HOTPLUG =
+      new ExitReport(
+          UNREG_KERN, ACT_RESTART | RSN_HOTPLUG, "a CPU came or went before the attach", "", "");
+
   private static final String RULE = "=".repeat(80);
 
   /** Replaces missing texts by empty ones; names of tasks in them can't steer a terminal. */

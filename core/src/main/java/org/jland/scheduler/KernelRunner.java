@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jland.bpf.LoadedObject;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsProcess;
 import org.jland.os.OsThread;
@@ -30,6 +31,8 @@ public final class KernelRunner implements SchedulerRunner {
 
   private final Function<Topology, RingSizes> sizes;
   private Class<?> warmedUp;
+  private LoadedObject left;
+  private long lockedBytes; // what is mapped after that is locked, too
 
   /** Makes a runner. A policy that it runs again, after a CPU came or went, is warm already. */
   public KernelRunner() {
@@ -58,8 +61,7 @@ public final class KernelRunner implements SchedulerRunner {
     PolicyFaults faults = new PolicyFaults(policy.get().getClass().getName());
     OsThread.setName(THREAD_NAME);
     OsProcess.disableTransparentHugePages();
-    try (BpfScheduler bpf =
-            BpfScheduler.load(config, topology, rules, sizes.apply(topology), pid -> {});
+    try (BpfScheduler bpf = load(config, topology, rules);
         Arena arena = Arena.ofShared()) {
       SchedulerLoop loop = new SchedulerLoop(bpf.rings(), topology, policy.getAndSet(null), faults);
       long loaded = System.nanoTime();
@@ -70,7 +72,9 @@ public final class KernelRunner implements SchedulerRunner {
       // Not before: a policy that never ends its warm-up would leave it changed.
       try (Compaction compaction = Compaction.excludeLockedPages()) {
         Run run = new Run(bpf, topology, faults, compaction, arena);
-        long locked = LockedMemory.lockAll();
+        if (lockedBytes == 0) {
+          lockedBytes = LockedMemory.lockAll();
+        }
         if (config.verbose()) {
           System.err.printf(
               "%s: loaded in %d ms, warm after %d turns in %d ms, %d MiB locked in %d ms%n",
@@ -78,13 +82,21 @@ public final class KernelRunner implements SchedulerRunner {
               (loaded - start) / NS_PER_MS,
               turns,
               (warm - loaded) / NS_PER_MS,
-              locked >> 20,
+              lockedBytes >> 20,
               (System.nanoTime() - warm) / NS_PER_MS);
         }
         if (config.partial()) {
           OsThread.setPolicy(0, OsThread.SCHED_EXT);
         }
-        try (Announcer announcer = new Announcer(() -> whenAttached.accept(run), run::stop)) {
+        Runnable told =
+            () -> {
+              if (bpf.missedHotplug()) {
+                run.stop();
+              } else {
+                whenAttached.accept(run);
+              }
+            };
+        try (Announcer announcer = new Announcer(told, run::stop)) {
           run.attached(); // for its code to be there when it counts
           run.rehearse();
           if (turns > 0) {
@@ -101,11 +113,38 @@ public final class KernelRunner implements SchedulerRunner {
           }
         }
         run.ended();
-        ExitReport exit = bpf.shutdownAndReport();
-        return new RunningReport(exit, run.last(), faults.first());
+        RunningReport report =
+            new RunningReport(bpf.shutdownAndReport(), run.last(), faults.first());
+        if (report.exit().wantsRestart()) {
+          left = bpf.release();
+        }
+        return report;
       }
     } finally {
-      LockedMemory.unlockAll();
+      if (left == null) {
+        unlock();
+      }
+    }
+  }
+
+  private void unlock() {
+    LockedMemory.unlockAll();
+    lockedBytes = 0;
+  }
+
+  private BpfScheduler load(SchedulerConfig config, Topology topology, KernelRules rules) {
+    LoadedObject again = left;
+    left = null; // whatever happens, it is the new one's
+    return BpfScheduler.loadReusable(
+        config, topology, rules, sizes.apply(topology), pid -> {}, again);
+  }
+
+  @Override
+  public void close() {
+    if (left != null) {
+      left.close();
+      left = null;
+      unlock();
     }
   }
 

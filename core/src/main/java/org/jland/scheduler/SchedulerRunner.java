@@ -9,7 +9,7 @@ import org.jland.topology.Topology;
 
 /** Runs a policy until the kernel lets go of it, and leaves nothing behind. */
 @FunctionalInterface
-public interface SchedulerRunner {
+public interface SchedulerRunner extends AutoCloseable {
 
   /**
    * How a run ended.
@@ -37,4 +37,8 @@ public interface SchedulerRunner {
       Supplier<? extends Policy> policy,
       Topology topology,
       Consumer<RunningScheduler> whenAttached);
+
+  /** Gives up what is kept for another run after one that wants a restart. */
+  @Override
+  default void close() {}
 }

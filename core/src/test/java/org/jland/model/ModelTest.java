@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Custody and the safety net, as bpf/src/custody.h, bypass.h and jland.bpf.c have them: every
- * interleaving of what the models know. And that each of the rules matters: without it the property
- * that it is for does not hold.
+ * Custody and the safety net, as bpf/src/custody.h, bypass.h, use.h and jland.bpf.c have them:
+ * every interleaving of what the models know. And that each of the rules matters: without it the
+ * property that it is for does not hold.
  */
 class ModelTest {
 
@@ -104,6 +104,27 @@ class ModelTest {
   @ValueSource(strings = {"DORMANT_WITHOUT_SECOND_LOOK", "WATCH_SEEN_BEFORE_CUSTODY"})
   void aWatchThatGoesDormantCarelesslyMissesATask(WatchModel.Mutant mutant) {
     assertBreaks("while a task is in custody somebody watches", new WatchModel(mutant));
+  }
+
+  @Test
+  void aDsqThatMayHoldTasksIsLookedAtAndAnEmptyOneIsNot() {
+    assertHolds(new DsqUseModel(DsqUseModel.Mutant.NONE, false), 100);
+    assertHolds(new DsqUseModel(DsqUseModel.Mutant.NONE, true), 100);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "EMPTY_AT_ONCE | false | CPUs look at a DSQ that holds a task",
+        "STORE_INSTEAD_OF_EXCHANGE | false | CPUs look at a DSQ that holds a task",
+        "INSERT_BEFORE_WORD | false | CPUs look at a DSQ that holds a task",
+        "NO_LOOK_BY_THE_HEARTBEAT | true | a task that a slow callback left is found",
+        "NEVER_EMPTY | false | CPUs do not look for ever at a DSQ that holds none",
+      })
+  void withoutARuleOfUseATaskIsNotSeen(
+      DsqUseModel.Mutant mutant, boolean slowCallbacks, String property) {
+    assertBreaks(property, new DsqUseModel(mutant, slowCallbacks));
   }
 
   @Test

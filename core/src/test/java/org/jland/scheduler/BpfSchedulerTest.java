@@ -3,9 +3,12 @@ package org.jland.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import org.jland.bpf.BpfObjectSpec;
 import org.jland.bpf.SpecValues;
 import org.jland.policy.KernelRules;
 import org.jland.topology.Topology;
@@ -98,5 +101,36 @@ class BpfSchedulerTest {
             "scx_test", 3_000_000, 1_000_000, false, false, false, 0, false, 10, 0, 100);
     assertEquals(3_000_000, knob("bypass_slice_ns", small, KernelRules.NONE));
     assertEquals(3_000_000, knob("max_slice_ns", small, KernelRules.NONE));
+  }
+
+  private static BpfObjectSpec spec(SchedulerConfig config, Topology topology, BpfObjectSpec last) {
+    RingSizes sizes = RingSizes.of(topology);
+    return BpfScheduler.configured(config, topology, KernelRules.NONE, sizes, last);
+  }
+
+  private static Topology without(Topology machine, int cpu) {
+    List<Topology.Cpu> cpus =
+        machine.cpus().stream().filter(candidate -> candidate.id() != cpu).toList();
+    return new Topology(machine.nrCpuIds(), cpus, machine.nrLlcs(), machine.nrNodes());
+  }
+
+  @Test
+  void theLoadedObjectWillDoWhenACpuGoesAndWhenItComesBack() {
+    Topology machine = Machines.ofCpus(4, 2);
+    BpfObjectSpec loaded = spec(CONFIG, machine, null);
+    assertTrue(loaded.loadsAs(spec(CONFIG, without(machine, 3), loaded)));
+    assertTrue(loaded.loadsAs(spec(CONFIG, machine, loaded)));
+  }
+
+  @Test
+  void anotherMachineOrOtherOptionsNeedAnotherObject() {
+    Topology machine = Machines.ofCpus(4, 2);
+    BpfObjectSpec loaded = spec(CONFIG, machine, null);
+    assertFalse(loaded.loadsAs(spec(CONFIG, Machines.ofCpus(4, 4), loaded)), "LLCs");
+    assertFalse(loaded.loadsAs(spec(CONFIG, Machines.ofCpus(8, 2), loaded)), "CPUs");
+    assertFalse(loaded.loadsAs(spec(late(80, 5000), machine, loaded)), "options");
+    BpfObjectSpec renamed = spec(CONFIG, machine, loaded);
+    renamed.structOps("jland_ops").setString("name", "other");
+    assertFalse(loaded.loadsAs(renamed), "table");
   }
 }
