@@ -22,27 +22,33 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Rings that are full all the time, in both directions. */
+/** Rings that are full time and again, in both directions. */
 @Tag("instructions")
 class FullRingsVmTest {
-  private static final int RECORDS = 16;
-  private static final int DECISIONS = 2;
+  private static final int ENTRIES = 16;
+  private static final String THREADS = "64";
   private static final Duration TIME = Duration.ofSeconds(2);
 
   @RegisterExtension final Guest guest = new Guest();
 
   @Test
   void fullRingsAreCountedAndNobodyIsLostOrWaitsForLong() throws IOException {
+    String crowd = CPrograms.build(guest, "crowd");
+    List<FirstCome> policies = new ArrayList<>();
     List<IOException> failures = new ArrayList<>();
     RunningReport report =
-        SmallRings.runner(RECORDS, DECISIONS)
+        SmallRings.runner(ENTRIES, ENTRIES)
             .run(
                 SchedulerConfig.defaults("scx_small"),
-                Slow::new,
+                () -> {
+                  policies.add(new FirstCome());
+                  return policies.getLast();
+                },
                 TopologyReader.read(),
                 running -> {
                   try (FaultLoad load = FaultLoad.start(guest);
-                      FaultLoad _ = FaultLoad.start(guest)) {
+                      Program bursts = guest.start(crowd, "bursts", THREADS)) {
+                    bursts.mayFail();
                     load.during("rings full", () -> Wait.pause(TIME)).assertAtMost(FaultLoad.BOUND);
                     load.end();
                   } catch (IOException e) {
@@ -56,31 +62,32 @@ class FullRingsVmTest {
     }
 
     assertEquals(ExitReport.UNREG, report.exit().kind(), report.exit()::line);
+    long byKernel = report.metrics().get(Metric.NR_SCHED_CONGESTED);
+    long decisionsFull = policies.getFirst().full; // the second is for the warm-up
     System.out.println(
         "measured: "
             + report.metrics().conservation()
-            + ", "
-            + report.metrics().get(Metric.NR_SCHED_CONGESTED)
-            + " by the kernel side, ring full");
-    assertTrue(report.metrics().get(Metric.NR_SCHED_CONGESTED) > 0, report.metrics()::toString);
+            + "; no room for a record "
+            + byKernel
+            + " times, for another decision "
+            + decisionsFull);
+    assertTrue(byKernel > 0, report.metrics()::toString);
+    assertTrue(decisionsFull > 0, "the ring of decisions was never full");
     assertTrue(report.metrics().isConserved(), report.metrics()::conservation);
     assertEquals(0, report.metrics().get(Metric.NR_RING_ERRORS));
   }
 
-  /** Decides at once, but looks for work every 5 ms only. */
-  private static final class Slow implements Policy {
-    private static final long PAUSE_NS = 5_000_000;
+  /**
+   * First come, first served; counts how often its decision was the last for which there was room.
+   */
+  private static final class FirstCome implements Policy {
+    private long full;
 
     @Override
     public void enqueued(TaskView task, Dispatcher out) {
       out.dispatch(task.id(), 0, task.enqTs());
-    }
-
-    @Override
-    public void dispatch(Dispatcher out) {
-      long end = System.nanoTime() + PAUSE_NS;
-      while (System.nanoTime() < end) {
-        Thread.onSpinWait();
+      if (out.room() == 0) {
+        full++;
       }
     }
   }

@@ -6,6 +6,7 @@
  *   crowd threads N       N threads at once, each waits, wakes once and ends
  *   crowd short S         for S seconds threads that live for about 100 us; prints how many
  *   crowd forks S         the same with processes
+ *   crowd bursts N        N threads that are woken all at once, again and again, until SIGTERM
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -41,6 +42,13 @@ static void spin_100_us(void)
 static void *wait_for_all(void *arg)
 {
 	pthread_barrier_wait(&everybody);
+	return NULL;
+}
+
+static void *wait_again_and_again(void *arg)
+{
+	while (1)
+		pthread_barrier_wait(&everybody);
 	return NULL;
 }
 
@@ -88,6 +96,19 @@ static void threads(long n)
 	for (long i = 0; i < n; i++)
 		pthread_join(thread[i], NULL);
 	printf("%ld threads\n", n);
+}
+
+static void bursts(long n)
+{
+	char *memory = stacks(n);
+
+	pthread_barrier_init(&everybody, NULL, n + 1);
+	for (long i = 0; i < n; i++)
+		start(memory + i * STACK, wait_again_and_again);
+	while (1) {
+		usleep(5000);
+		pthread_barrier_wait(&everybody);
+	}
 }
 
 static void shorts(long seconds)
@@ -142,6 +163,8 @@ int main(int argc, char **argv)
 		shorts(n);
 	else if (argc > 2 && !strcmp(argv[1], "forks"))
 		forks(n);
+	else if (argc > 2 && !strcmp(argv[1], "bursts"))
+		bursts(n);
 	else
 		return 2;
 	return 0;
