@@ -131,8 +131,6 @@ public final class BpfScheduler implements AutoCloseable {
         .setU32("timeout_ms", config.timeoutMs())
         .setU32("exit_dump_len", config.exitDumpLen())
         .setU64("hotplug_seq", config.hotplugSeq());
-    // Left out until RealTimeVmTest is seen to pass with them: it did not come to an end.
-    ops.clear("cpu_acquire").clear("cpu_release");
     Arena arena = Arena.ofShared();
     LoadedObject object = null;
     try {
