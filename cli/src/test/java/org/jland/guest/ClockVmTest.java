@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The wall clock is not ours. */
 @Tag("instructions")
 class ClockVmTest {
-  private static final int JUMPS = 8;
+  private static final int JUMPS = 4;
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -35,7 +35,7 @@ class ClockVmTest {
               () -> {
                 for (int i = 0; i < JUMPS; i++) {
                   jump(i % 2 == 0 ? 5 : -9);
-                  Wait.pause(Duration.ofMillis(200));
+                  Wait.pause(Duration.ofMillis(100));
                 }
               })
           .assertAtMost(FaultLoad.BOUND);
