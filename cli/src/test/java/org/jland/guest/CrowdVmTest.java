@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("newest")
 class CrowdVmTest {
   private static final Path PID_MAX = Path.of("/proc/sys/kernel/pid_max");
+  private static final Path THREADS_MAX = Path.of("/proc/sys/kernel/threads-max");
   private static final Path PIDS = Path.of("/sys/fs/cgroup/jland-bomb");
   private static final int THREADS = 20_000;
   private static final String FEW_PIDS = "1024";
@@ -40,6 +41,8 @@ class CrowdVmTest {
   @BeforeEach
   void compile() throws IOException {
     crowd = CPrograms.build(guest, "crowd");
+    // By default it goes by the machine's memory, at an eighth for threads.
+    Files.writeString(THREADS_MAX, String.valueOf(2 * THREADS));
   }
 
   @Test
