@@ -50,6 +50,10 @@ class CrowdVmTest {
     Scheduler scheduler = guest.attach("scx_jland");
     Left first = null;
     for (int round = 0; round < ROUNDS; round++) {
+      // Load enough by themselves: beside another one a machine without KVM takes minutes to make
+      // them.
+      System.out.print(
+          "measured: at once: " + guest.run(crowd, "threads", String.valueOf(THREADS)));
       try (FaultLoad load = FaultLoad.start(guest)) {
         crowds();
         Duration latency = load.end(scheduler);
@@ -71,7 +75,6 @@ class CrowdVmTest {
   }
 
   private void crowds() throws IOException {
-    guest.run(crowd, "threads", String.valueOf(THREADS));
     System.out.print("measured: short-lived: " + guest.run(crowd, "short", "2"));
     bomb();
     String pidMax = Files.readString(PID_MAX);
