@@ -194,19 +194,6 @@ static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 	return false;
 }
 
-/*
- * A higher class took the CPU that @p was on, or about to get: see jland_cpu_release().
- * Nothing was decided anew, so it goes on where it was, on whichever CPU comes first.
- */
-static void keep_place(struct task_struct *p, u64 enq_flags)
-{
-	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, p->scx.slice ?: slice_ns, p->scx.dsq_vtime,
-				 enq_flags);
-	this_stats()->nr_kernel_dispatches++;
-	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
-	wake_cpu_for(p, -1);
-}
-
 /* A wakeup whose CPU ops.select_cpu did not choose may still find an idle CPU. */
 static bool enqueue_on_idle_cpu(struct task_struct *p, u64 enq_flags)
 {
@@ -239,10 +226,6 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 
 	if (enqueue_by_rule(p, enq_flags))
 		return;
-	if (enq_flags & KENUM(scx_enq_flags, SCX_ENQ_REENQ)) {
-		keep_place(p, enq_flags);
-		return;
-	}
 	tctx = task_ctx(p);
 	if (!tctx) {
 		dispatch_by_rule(p, SHARED_DSQ, enq_flags);
@@ -288,8 +271,7 @@ static u64 decided_dsq(struct task_struct *p, const struct dispatched_task *d, s
 	if (named == (u32)JL_CPU_ANY)
 		return SHARED_DSQ;
 	if (named < nr_cpu_ids) {
-		if (cpu_ctx(named)->online && !cpu_ctx(named)->taken &&
-		    bpf_cpumask_test_cpu(named, p->cpus_ptr)) {
+		if (cpu_ctx(named)->online && bpf_cpumask_test_cpu(named, p->cpus_ptr)) {
 			*cpu = named;
 			return named;
 		}
@@ -542,21 +524,6 @@ static bool first_is_earlier(u64 first, u64 second)
 	return !q || (s64)(vtime - q->scx.dsq_vtime) <= 0;
 }
 
-/* Before it idles, a CPU helps those that a higher class has taken. */
-static bool take_from_taken_cpus(void)
-{
-	u32 cpu = 0;
-
-	if (!READ_ONCE(nr_taken))
-		return false;
-	for_range(cpu, nr_cpu_ids)
-	{
-		if (READ_ONCE(cpu_ctx(cpu)->taken) && dsq_move_to_local(cpu))
-			return true;
-	}
-	return false;
-}
-
 /* Take the next decided task for @cpu: its own DSQ, its LLC's, the shared one, by vtime. */
 static bool take_by_vtime(s32 cpu)
 {
@@ -599,7 +566,7 @@ static bool take_own_or_by_vtime(s32 cpu)
 	if (own && c->own_ran < OWN_FIRST_NS && dsq_move_to_local(OWN_DSQ))
 		return true;
 	c->own_ran = 0;
-	return take_by_vtime(cpu) || take_from_taken_cpus() || (own && dsq_move_to_local(OWN_DSQ));
+	return take_by_vtime(cpu) || (own && dsq_move_to_local(OWN_DSQ));
 }
 
 /* The scheduler thread gets this CPU if it has something to decide. */
@@ -783,33 +750,6 @@ void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 		mark_idle(cpu, idle);
 	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu)))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
-}
-
-/*
- * Called when a higher class takes @cpu. Who is in its local DSQ, the task that ran until
- * now above all, would wait for a real-time task's end: it is enqueued anew. Stoppers, which
- * move tasks between CPUs, are over at once.
- */
-void STRUCT_OPS(jland_cpu_release, s32 cpu, struct scx_cpu_release_args *args)
-{
-	if (args->reason == SCX_CPU_PREEMPT_STOP)
-		return;
-	cpu_ctx(cpu)->taken = true;
-	__sync_fetch_and_add(&nr_taken, 1);
-	reenqueue_local();
-	if (READ_ONCE(nr_idle) && scx_bpf_dsq_nr_queued(cpu))
-		wake_idle_cpus();
-}
-
-/* Called when our class has @cpu again. */
-void STRUCT_OPS(jland_cpu_acquire, s32 cpu, struct scx_cpu_acquire_args *args)
-{
-	struct cpu_ctx *c = cpu_ctx(cpu);
-
-	if (!c->taken)
-		return;
-	c->taken = false;
-	__sync_fetch_and_add(&nr_taken, -1);
 }
 
 /* Called when a task joins the class: at attach, or when its policy changes. */
@@ -1014,8 +954,6 @@ struct sched_ext_ops jland_ops = {
 	.running = (void *)jland_running,
 	.stopping = (void *)jland_stopping,
 	.update_idle = (void *)jland_update_idle,
-	.cpu_acquire = (void *)jland_cpu_acquire,
-	.cpu_release = (void *)jland_cpu_release,
 	.init_task = (void *)jland_init_task,
 	.exit_task = (void *)jland_exit_task,
 	.enable = (void *)jland_enable,

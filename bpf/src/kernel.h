@@ -65,13 +65,6 @@ struct bpf_iter_task {
 /* Of an enumeration without a name in the kernel. */
 #define BPF_TASK_ITER_ALL_THREADS 1
 
-enum scx_cpu_preempt_reason {
-	SCX_CPU_PREEMPT_RT,
-	SCX_CPU_PREEMPT_DL,
-	SCX_CPU_PREEMPT_STOP,
-	SCX_CPU_PREEMPT_UNKNOWN,
-};
-
 enum scx_exit_kind {
 	SCX_EXIT_NONE,
 	SCX_EXIT_ERROR = 1024,
@@ -137,13 +130,8 @@ struct scx_exit_info {
 	char *dump;
 };
 
-struct scx_cpu_release_args {
-	enum scx_cpu_preempt_reason reason;
-};
-
 #pragma clang attribute pop
 
-struct scx_cpu_acquire_args;
 struct scx_init_task_args;
 struct scx_exit_task_args;
 struct scx_dump_ctx;
@@ -151,7 +139,6 @@ struct scx_dump_ctx;
 enum scx_enq_flags {
 	SCX_ENQ_WAKEUP = 1ULL,
 	SCX_ENQ_CPU_SELECTED = 1ULL << 20,
-	SCX_ENQ_REENQ = 1ULL << 40,
 };
 
 enum scx_ent_flags {
@@ -189,8 +176,6 @@ struct sched_ext_ops {
 	void (*running)(struct task_struct *p);
 	void (*stopping)(struct task_struct *p, bool runnable);
 	void (*update_idle)(s32 cpu, bool idle);
-	void (*cpu_acquire)(s32 cpu, struct scx_cpu_acquire_args *args);
-	void (*cpu_release)(s32 cpu, struct scx_cpu_release_args *args);
 	s32 (*init_task)(struct task_struct *p, struct scx_init_task_args *args);
 	void (*exit_task)(struct task_struct *p, struct scx_exit_task_args *args);
 	void (*enable)(struct task_struct *p);

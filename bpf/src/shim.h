@@ -78,10 +78,6 @@ extern bool scx_bpf_task_set_dsq_vtime(struct task_struct *p, u64 vtime) __ksym 
 extern bool scx_bpf_dsq_move_to_local___v1(u64 dsq_id) __ksym __weak;
 extern bool scx_bpf_dsq_move_to_local___v2___flags(u64 dsq_id, u64 enq_flags) __ksym __weak;
 
-/* 7.1 on has one that returns nothing and may be called from anywhere; the old one is to go */
-extern u32 scx_bpf_reenqueue_local___v1(void) __ksym __weak;
-extern void scx_bpf_reenqueue_local___v2___anywhere(void) __ksym __weak;
-
 /* Not scx_bpf_now(): its clock is another than CLOCK_MONOTONIC, which user space has. */
 static __always_inline u64 now_ns(void)
 {
@@ -101,15 +97,6 @@ static __always_inline bool dsq_move_to_local(u64 dsq_id)
 	if (has_ksym(scx_bpf_dsq_move_to_local___v2___flags))
 		return scx_bpf_dsq_move_to_local___v2___flags(dsq_id, 0);
 	return scx_bpf_dsq_move_to_local___v1(dsq_id);
-}
-
-/* In ops.cpu_release only. */
-static __always_inline void reenqueue_local(void)
-{
-	if (has_ksym(scx_bpf_reenqueue_local___v2___anywhere))
-		scx_bpf_reenqueue_local___v2___anywhere();
-	else
-		scx_bpf_reenqueue_local___v1();
 }
 
 static __always_inline void task_set_slice(struct task_struct *p, u64 slice)

@@ -154,7 +154,6 @@ struct cpu_ctx {
 	u32 sched_turns; /* turns in a row in which the scheduler thread came before decided tasks */
 	u64 own_ran;	 /* ns that other threads of ours had in a row */
 	bool online;	 /* was, when the scheduler attached: hotplug restarts it */
-	bool taken;	 /* a higher class has it */
 	bool idle;	 /* in its idle task */
 	bool preemptible; /* it is a task of user space */
 	bool asked;	  /* it was asked to give way */
@@ -188,7 +187,6 @@ enum bypass_phase {
 static struct cpu_ctx cpus[JL_MAX_CPUS] PRIVATE;
 SHARED_LINE static u64 drain_lock PRIVATE;
 SHARED_LINE static u64 nr_idle PRIVATE;	  /* CPUs in their idle task */
-static u64 nr_taken PRIVATE;		  /* CPUs that a higher class has */
 SHARED_LINE static s32 sched_cpu PRIVATE; /* CPU that the scheduler thread used last */
 static s32 sched_pid PRIVATE;		  /* the scheduler thread */
 static u64 sched_ran_at PRIVATE;

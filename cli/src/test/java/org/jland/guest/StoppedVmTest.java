@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jland.os.OsProcess;
 import org.jland.stats.Metric;
@@ -30,6 +32,12 @@ class StoppedVmTest {
   private static final int CONT = 18;
   private static final Duration BACK = Duration.ofMillis(200);
   private static final Duration GONE = Duration.ofSeconds(1);
+  private static final Duration HEAP_TIME = Duration.ofSeconds(3);
+  private static final Pattern COLLECTIONS = Pattern.compile("collections (\\d+)");
+
+  /** Those of a scheduler at work are none; the start has a few. */
+  private static final int MIN_COLLECTIONS = 40;
+
   private static final Path CGROUP = Path.of("/sys/fs/cgroup/jland-slow");
 
   @RegisterExtension final Guest guest = new Guest();
@@ -84,6 +92,30 @@ class StoppedVmTest {
     }
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
+  }
+
+  @Test
+  void policyThatKeepsAlmostAllOfTheHeapKeepsNobodyWaiting() throws IOException {
+    Program process =
+        guest.start(
+            "java",
+            "@/opt/jland/lib/jvm.options",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            "/payload/guest-tests/*:/opt/jland/lib/*",
+            FullHeapScheduler.class.getName());
+    Scheduler scheduler = new Scheduler(process);
+    scheduler.awaitAttached();
+    try (FaultLoad load = FaultLoad.start(guest)) {
+      load.during("heap nearly full", () -> Wait.pause(HEAP_TIME)).assertAtMost(FaultLoad.BOUND);
+      load.end(scheduler);
+    }
+    scheduler.stop();
+    Matcher collections = COLLECTIONS.matcher(scheduler.output());
+    assertTrue(collections.find(), scheduler::output);
+    System.out.println("measured: " + collections.group());
+    assertTrue(Integer.parseInt(collections.group(1)) >= MIN_COLLECTIONS, scheduler::output);
   }
 
   /** No names: the kernel lets no process rename another's threads. */

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define WORKERS 6
-#define LOOKS	1000
+#define LOOKS	20
 #define COUNTS  "/tmp/jland-moved"
 
 struct counts {

@@ -58,11 +58,6 @@ public final class StructOpsSpec {
     return set(member, buffer((int) target.size()).put(text).array());
   }
 
-  /** Sets a member to 0. For a callback: it is left out, and so is its program. */
-  public StructOpsSpec clear(String member) {
-    return set(member, new byte[(int) type.member(member).size()]);
-  }
-
   private StructOpsSpec set(String member, byte[] value) {
     BtfMember target = type.member(member);
     if (target.isBitField() || target.size() != value.length) {

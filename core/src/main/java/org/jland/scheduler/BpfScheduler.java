@@ -205,10 +205,7 @@ public final class BpfScheduler implements AutoCloseable {
         .setString("name", config.opsName())
         .setU64("flags", OpsFlags.of(config))
         .setU32("timeout_ms", config.timeoutMs())
-        .setU32("exit_dump_len", config.exitDumpLen())
-        // Left out until RealTimeVmTest is seen to pass with them: it did not come to an end.
-        .clear("cpu_acquire")
-        .clear("cpu_release");
+        .setU32("exit_dump_len", config.exitDumpLen());
     return spec;
   }
 
