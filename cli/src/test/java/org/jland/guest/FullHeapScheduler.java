@@ -18,7 +18,7 @@ import org.jland.policy.TaskView;
 public final class FullHeapScheduler implements Policy {
   private static final int GOOD_TASKS = 200;
   private static final int PIECE = 64 << 10;
-  private static final int GARBAGE = 16 << 10;
+  private static final int GARBAGE = 64 << 10;
   private static final long FREE = 2 << 20;
 
   private final boolean fillsTheHeap;
