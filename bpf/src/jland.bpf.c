@@ -528,7 +528,7 @@ static bool first_is_earlier(u64 first, u64 second)
 }
 
 /* Take the next decided task for @cpu: its own DSQ, its LLC's, the shared one, by vtime. */
-static bool take_by_vtime(s32 cpu)
+static __always_inline bool take_by_vtime(s32 cpu)
 {
 	u64 llc_dsq = LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]);
 	bool own_dsq = READ_ONCE(cpus_use);
@@ -561,7 +561,7 @@ static bool take_by_vtime(s32 cpu)
  * The other threads of our process come first: the scheduler may wait for one, at a
  * safepoint say. But the machine does not wait for what they do for longer.
  */
-static bool take_own_or_by_vtime(s32 cpu)
+static __always_inline bool take_own_or_by_vtime(s32 cpu)
 {
 	bool own = READ_ONCE(own_use) && scx_bpf_dsq_nr_queued(OWN_DSQ);
 	struct cpu_ctx *c = cpu_ctx(cpu);
@@ -572,8 +572,14 @@ static bool take_own_or_by_vtime(s32 cpu)
 	return take_by_vtime(cpu) || (own && dsq_move_to_local(OWN_DSQ));
 }
 
+/* The same where it is rare: in line it would cost every dispatch registers to save. */
+static __noinline bool take_decided(s32 cpu)
+{
+	return take_own_or_by_vtime(cpu);
+}
+
 /* The scheduler thread gets this CPU if it has something to decide. */
-static bool run_scheduler(void)
+static __always_inline bool run_scheduler(void)
 {
 	if (!sched_needed() || !dsq_move_to_local(SCHED_DSQ))
 		return false;
@@ -588,8 +594,8 @@ static bool run_scheduler(void)
 static bool take_decided_or_bypassed(struct cpu_ctx *c, s32 cpu)
 {
 	if (c->turn++ & 1)
-		return dsq_move_to_local(BYPASS_DSQ) || take_own_or_by_vtime(cpu);
-	return take_own_or_by_vtime(cpu) || dsq_move_to_local(BYPASS_DSQ);
+		return dsq_move_to_local(BYPASS_DSQ) || take_decided(cpu);
+	return take_decided(cpu) || dsq_move_to_local(BYPASS_DSQ);
 }
 
 /*
@@ -693,8 +699,7 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
 		drained |= drain_decisions(cpu);
-		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu)
-			     : take_own_or_by_vtime(cpu);
+		found = used ? take_decided_or_bypassed(cpu_ctx(cpu), cpu) : take_decided(cpu);
 	}
 	/* Partner: jland_update_idle(). The moves above made the inserts visible. */
 	if ((drained || rescued) && READ_ONCE(nr_idle) &&

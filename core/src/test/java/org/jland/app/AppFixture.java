@@ -73,6 +73,12 @@ abstract class AppFixture {
     Runnable whileRunning = () -> {};
     RuntimeException failure;
     Throwable policyFault;
+    int runsWhenClosed;
+
+    @Override
+    public void close() {
+      runsWhenClosed = configs.size();
+    }
 
     @Override
     public RunningReport run(

@@ -110,6 +110,7 @@ class SchedulerAppTest extends AppFixture {
     assertEquals(2, runner.topologies.get(0).cpus().size());
     assertEquals(1, runner.topologies.get(1).cpus().size());
     assertTrue(err().contains("scx_test: CPU hotplug, starting again"), err());
+    assertEquals(2, runner.runsWhenClosed, "what is kept for a restart is kept until the end");
   }
 
   @Test
