@@ -121,6 +121,7 @@ class TestSelectionTest {
     List<KernelEntry> kernels =
         List.of(
             new KernelEntry(new KernelVersion("6.16.3+a"), true, false),
+            new KernelEntry(new KernelVersion("7.1.2+a"), true, false),
             new KernelEntry(new KernelVersion("7.3.4+a"), true, false));
     KernelMatrix matrix = KernelMatrix.plan(kernels, "all", List.of(core));
     Files.createDirectories(results.resolve("6.16.3-single"));
@@ -133,12 +134,14 @@ class TestSelectionTest {
                 List.of(
                     new Outcome("6.16.3-single", List.of(), new Tally(3, 0, 0)),
                     new Outcome("6.16.3-instructions", List.of(), new Tally(2, 1, 0)),
+                    new Outcome("7.1.2-single", List.of(), new Tally(0, 0, 3)),
                     new Outcome("7.3.4-single", List.of(), new Tally(3, 0, 0)))),
             results);
 
     assertEquals(
         List.of(
             "| 6.16.3 | 3 passed | **1 failed** | --numa-local |",
+            "| 7.1.2 | can't | not run |  |",
             "| 7.3.4 | 3 passed | not run |  |"),
         table.lines().skip(2).toList());
     String readme =

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jland.stats.Metric;
 import org.jland.stats.Metrics;
 import org.jland.stats.StatsClient;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,10 +29,15 @@ class CoreVmTest {
   private static final Map<String, String> OPTIONAL =
       new TreeMap<>(
           Map.of(
-              "scx_bpf_dsq_peek", "order between a CPU's own queue and the shared one",
+              "scx_bpf_dsq_peek", "order between a CPU's own queue and the shared one, `CONTINUE`",
               "scx_bpf_pick_idle_cpu_node", "--numa-local"));
 
   @RegisterExtension final Guest guest = new Guest();
+
+  @BeforeEach
+  void kernelIsLoadable() {
+    LoadableKernel.assume();
+  }
 
   @Test
   void tasksAreScheduledByJavaAndEachIsAccountedFor() throws IOException {

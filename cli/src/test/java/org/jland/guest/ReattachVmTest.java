@@ -19,6 +19,7 @@ import org.jland.scheduler.SchedulerConfig;
 import org.jland.scheduler.SchedulerRunner.RunningReport;
 import org.jland.topology.Topology;
 import org.jland.topology.TopologyReader;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,11 @@ class ReattachVmTest {
   private static final Duration EACH = Duration.ofSeconds(2);
 
   @RegisterExtension final Guest guest = new Guest();
+
+  @BeforeEach
+  void kernelIsLoadable() {
+    LoadableKernel.assume();
+  }
 
   @Test
   void objectThatIsAttachedAgainIsAsFreshlyLoadedAndSchedules() throws IOException {

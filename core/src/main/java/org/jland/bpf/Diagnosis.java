@@ -20,6 +20,10 @@ final class Diagnosis {
   private static final Pattern NO_KSYM =
       Pattern.compile("extern \\([^)]*ksym\\) '([^']+)': not found");
 
+  private static final Pattern OTHER_ARGUMENTS =
+      Pattern.compile(
+          "extern \\(func ksym\\) '([^']+)': func_proto \\[\\d+\\] incompatible with vmlinux");
+
   private Diagnosis() {}
 
   /**
@@ -68,6 +72,14 @@ final class Diagnosis {
     Matcher ksym = NO_KSYM.matcher(log);
     if (ksym.find()) {
       return "this kernel has no " + ksym.group(1);
+    }
+    Matcher other = OTHER_ARGUMENTS.matcher(log);
+    if (other.find()) {
+      return "this kernel's BTF gives "
+          + other.group(1)
+          + " an argument that only the kernel itself passes, as kernels from 7.1 on do that were"
+          + " built with pahole older than 1.26: no sched_ext scheduler can be loaded; boot another"
+          + " kernel";
     }
     Matcher rejected = REJECTED.matcher(log);
     if (rejected.find()) {

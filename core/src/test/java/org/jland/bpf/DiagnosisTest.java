@@ -56,6 +56,17 @@ class DiagnosisTest {
   }
 
   @Test
+  void kernelThatWasBuiltWithAnOldPaholeIsNamed() {
+    String log =
+        "libbpf: extern (func ksym) 'scx_bpf_create_dsq': func_proto [146] incompatible with"
+            + " vmlinux [48029]\nlibbpf: failed to load object 'jland'\n";
+    String explained = explain("load", Errno.EINVAL, log);
+    assertTrue(explained.contains("scx_bpf_create_dsq"), explained);
+    assertTrue(explained.contains("pahole older than 1.26"), explained);
+    assertTrue(explained.endsWith("boot another kernel (EINVAL)"), explained);
+  }
+
+  @Test
   void missingMemberAndFunctionAreNamed() {
     assertEquals(
         "this kernel has no callback or option made_up for jland_ops (EOPNOTSUPP)",

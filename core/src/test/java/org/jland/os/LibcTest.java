@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.os;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,10 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LibcTest {
   @Test
@@ -122,11 +127,16 @@ class LibcTest {
   }
 
   @Test
-  void touchingFreshMemoryCountsAsFaults() {
-    try (Arena arena = Arena.ofConfined()) {
+  void touchingFreshMemoryCountsAsFaults(@TempDir Path folder) throws IOException {
+    LockedMemory.unlockAll(); // what another test locked for the future would be there already
+    Path file = folder.resolve("fresh");
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel = FileChannel.open(file, CREATE_NEW, READ, WRITE)) {
       PageFaults faults = PageFaults.ofProcess(arena);
+      // Not from malloc, which may have it from an earlier test.
+      MemorySegment fresh = channel.map(FileChannel.MapMode.READ_WRITE, 0, 8 << 20, arena);
       long before = faults.read();
-      arena.allocate(8 << 20).fill((byte) 1);
+      fresh.fill((byte) 1);
       long after = faults.read();
       assertTrue(after > before, before + " < " + after);
       assertEquals(after, faults.minor() + faults.major());
