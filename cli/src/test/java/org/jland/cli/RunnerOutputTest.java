@@ -35,8 +35,8 @@ class RunnerOutputTest {
       <testcase name="a()" classname="org.jland.guest.AVmTest" time="1.5"></testcase>
       <testcase name="b()" classname="org.jland.guest.AVmTest" time="0.25">
       <failure message="expected 1&#10;but was 2" type="X"><![CDATA[X: stack
-      	at java.base/java.lang.Thread.run(Thread.java:1)
-      	at org.jland.guest.AVmTest.b(AVmTest.java:12)
+      \tat java.base/java.lang.Thread.run(Thread.java:1)
+      \tat org.jland.guest.AVmTest.b(AVmTest.java:12)
       ]]></failure>
       <system-out>x</system-out></testcase>
       <testcase name="c()" classname="org.jland.guest.AVmTest" time="0">
