@@ -66,9 +66,6 @@ enum jl_dispatch_flags {
 	JL_DISPATCH_PREEMPT = 1 << 0, /* the chosen CPU gives way at once */
 	JL_DISPATCH_PROTECT =
 		1 << 1, /* wake-ups do not preempt the task, until its next decision */
-	JL_DISPATCH_CONTINUE =
-		1
-		<< 2, /* vtime is a time: it goes on after its slice if it would be first anyway */
 };
 
 /* One record towards user space. */

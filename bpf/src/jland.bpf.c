@@ -348,7 +348,7 @@ static __always_inline void wake_other_for(struct task_struct *p, s32 cpu, s32 d
 static __always_inline void carry_out(const struct dispatched_task *d, const struct drain *by)
 {
 	struct cpu_stats *s = by->s;
-	u64 word = custody_of(d->id), dsq_id, slice;
+	u64 word = custody_of(d->id), dsq_id;
 	struct task_struct *p;
 	struct task_ctx *tctx;
 	s32 cpu;
@@ -368,8 +368,7 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	dsq_id = decided_dsq(p, d, &cpu);
 	if (cpu >= 0)
 		use_dsq(&cpus_use);
-	slice = decided_slice(d);
-	scx_bpf_dsq_insert_vtime(p, dsq_id, slice, d->vtime, 0);
+	scx_bpf_dsq_insert_vtime(p, dsq_id, decided_slice(d), d->vtime, 0);
 	if (is_bound_elsewhere(p, tctx, word)) {
 		s->nr_cancel_dispatches++;
 		trace_step(d->id, JL_STEP_STALE, d->cpu, 0);
@@ -388,9 +387,7 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	trace_step(d->id, JL_STEP_INSERTED, d->cpu, d->cpu >= 0 && cpu < 0 ? JL_INSERT_BOUNCED : 0);
 	tctx->vtime = d->vtime;
 	tctx->cookie = d->cookie;
-	tctx->slice = slice;
 	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
-	tctx->continues = d->flags & JL_DISPATCH_CONTINUE;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
@@ -645,38 +642,6 @@ static __always_inline void go_on(struct task_struct *prev, s32 cpu, u64 slice)
 }
 
 /*
- * Has @prev used up its slice, and would it be the first to run if it were queued now, as far
- * from the present as it was by its last decision and later by what it used? Then it stays,
- * or it would wait for a whole slice of somebody who is less urgent. Not if it gave way:
- * then it has run for less than its slice.
- */
-static __noinline bool goes_on(struct task_struct *prev, s32 cpu)
-{
-	struct task_ctx *tctx = task_ctx(prev);
-	struct task_struct *first;
-	u64 now, ran, mine;
-	u32 weight = prev->scx.weight;
-
-	if (!tctx || !tctx->continues || !has_ksym(scx_bpf_dsq_peek) || READ_ONCE(bypass_used) ||
-	    READ_ONCE(own_use) || READ_ONCE(cpus_use) || sched_needed())
-		return false;
-	if (nr_llcs > 1 && scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)])))
-		return false;
-	now = now_ns();
-	ran = now - cpu_ctx(cpu)->start_ts;
-	if (ran < tctx->slice)
-		return false;
-	first = scx_bpf_dsq_peek(SHARED_DSQ);
-	if (!first)
-		return false;
-	mine = now + (tctx->vtime - tctx->enq_ts) + ran * 100 / (weight ?: 100);
-	if ((s64)(mine - first->scx.dsq_vtime) >= 0)
-		return false;
-	go_on(prev, cpu, tctx->slice);
-	return true;
-}
-
-/*
  * Called when a CPU has nothing in its local DSQ; @prev is what ran until now, or
  * NULL. Also the last look before the CPU idles.
  */
@@ -686,8 +651,6 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 	/* True while a bypass lasts, so one look is enough. Who idles looks again. */
 	bool used = READ_ONCE(bypass_used);
 
-	if (prev && !drained && is_runnable(prev) && !is_own(prev) && goes_on(prev, cpu))
-		return;
 	if (used) {
 		if (READ_ONCE(bypass))
 			look_for_user_space();

@@ -104,11 +104,9 @@ struct task_ctx {
 	u64 burst;
 	u64 vtime;
 	u64 cookie;
-	u64 slice;	/* of its last decision, ns */
-	bool slept;	/* it went to sleep: exec_runtime restarts when it runs again */
-	bool known;	/* user space has seen it */
-	bool protect;	/* its last decision: wake-ups do not preempt it */
-	bool continues; /* its last decision: see goes_on() */
+	bool slept;   /* it went to sleep: exec_runtime restarts when it runs again */
+	bool known;   /* user space has seen it */
+	bool protect; /* its last decision: wake-ups do not preempt it */
 };
 
 struct {

@@ -29,7 +29,7 @@ class CoreVmTest {
   private static final Map<String, String> OPTIONAL =
       new TreeMap<>(
           Map.of(
-              "scx_bpf_dsq_peek", "order between a CPU's own queue and the shared one, `CONTINUE`",
+              "scx_bpf_dsq_peek", "order between a CPU's own queue and the shared one",
               "scx_bpf_pick_idle_cpu_node", "--numa-local"));
 
   @RegisterExtension final Guest guest = new Guest();

@@ -21,15 +21,6 @@ public interface Dispatcher {
   int PROTECT = 2;
 
   /**
-   * Flag: the vtime is a time, CLOCK_MONOTONIC, ns. When the slice is used up and the task would be
-   * first in the shared queue if it were queued again, as far from the present as it is by this
-   * decision and later by the CPU time it used (divided by its weight), it goes on for another
-   * slice. Without this flag it waits for a slice of somebody else first. The policy is told of all
-   * its CPU time in its next record. No effect on kernels without {@code scx_bpf_dsq_peek}.
-   */
-  int CONTINUE = 4;
-
-  /**
    * In place of a CPU: the first CPU of an LLC domain.
    *
    * @param llc number of the LLC in the topology, from 0
@@ -51,7 +42,7 @@ public interface Dispatcher {
    * @param sliceNs how long it may run, ns; 0 for the default
    * @param vtime place in the chosen queue: the lowest runs first, compared as signed difference
    * @param cookie handed back as {@link TaskView#cookie()} in this task's next record
-   * @param flags {@link #PREEMPT}, {@link #PROTECT} and {@link #CONTINUE}, or 0
+   * @param flags {@link #PREEMPT} and {@link #PROTECT}, or 0
    * @return false if there is no {@link #room()}: the task still belongs to the policy
    */
   boolean dispatch(long id, int cpu, long sliceNs, long vtime, long cookie, int flags);

@@ -216,7 +216,6 @@ class LayoutTest {
     "JL_CPU_ANY, " + Dispatcher.ANY_CPU,
     "JL_DISPATCH_PREEMPT, " + Dispatcher.PREEMPT,
     "JL_DISPATCH_PROTECT, " + Dispatcher.PROTECT,
-    "JL_DISPATCH_CONTINUE, " + Dispatcher.CONTINUE,
   })
   void aConstantHasTheSameValueOnBothSides(String name, long inJava) {
     assertEquals(btf.findEnumerator(name).orElseThrow(() -> new AssertionError(name)), inJava);

@@ -100,7 +100,7 @@ final class DeadlinePolicy implements Policy {
       out.dispatch(task.id(), cpu, tuning.sliceNs(), deadline, vruntime, Dispatcher.PROTECT);
     } else {
       long slice = slice(out.nrWaiting(), task.weight());
-      out.dispatch(task.id(), cpu, slice, deadline, vruntime, Dispatcher.CONTINUE);
+      out.dispatch(task.id(), cpu, slice, deadline, vruntime, 0);
     }
   }
 

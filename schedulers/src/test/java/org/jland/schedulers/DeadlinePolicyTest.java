@@ -179,21 +179,21 @@ class DeadlinePolicyTest extends PolicyContractTest {
   void aTaskThatUsedMoreThanUsualIsTreatedLikeTheOthers() {
     Decider.Decision late = decider.task(1).burst(4 * MS).execRuntime(8 * MS).waiting(8).decide(0);
     assertEquals(4 * MS, late.sliceNs());
-    assertEquals(Dispatcher.CONTINUE, late.flags());
+    assertEquals(0, late.flags());
   }
 
   @Test
   void aTaskWithLongBurstsIsNotInteractiveHoweverLittleItUsedYet() {
     Decider.Decision hog = decider.task(1).burst(12 * MS + 1).waiting(8).decide(0);
     assertEquals(4 * MS, hog.sliceNs());
-    assertEquals(Dispatcher.CONTINUE, hog.flags());
+    assertEquals(0, hog.flags());
   }
 
   @Test
   void aNewTaskHasShownNothingYet() {
     Decider.Decision first = decider.task(1).setNew(true).waiting(8).decide(0);
     assertEquals(4 * MS, first.sliceNs());
-    assertEquals(Dispatcher.CONTINUE, first.flags());
+    assertEquals(0, first.flags());
   }
 
   @Test
