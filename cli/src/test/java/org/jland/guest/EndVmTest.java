@@ -58,18 +58,7 @@ class EndVmTest {
   /** In a process of its own, which has to end. */
   @Test
   void schedulerWhosePolicyLoopsForEverSaysSoAndCanBeEnded() throws IOException {
-    Scheduler scheduler =
-        new Scheduler(
-            guest.start(
-                "java",
-                "@/opt/jland/lib/jvm.options",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                "/payload/guest-tests/*:/opt/jland/lib/*",
-                LoopingScheduler.class.getName()));
-    scheduler.program().mayFail();
-    scheduler.awaitAttached();
+    Scheduler scheduler = guest.attachOwn(LoopingScheduler.class);
     guest.start("stress-ng", "--cpu", "4", "--timeout", "3600").mayFail();
     assertTrue(
         Wait.until(Guest.PATIENCE, () -> scheduler.output().contains("Java has been late for")),

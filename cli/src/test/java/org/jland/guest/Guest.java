@@ -105,6 +105,23 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
     return scheduler;
   }
 
+  /** Starts a scheduler that is a class of the tests, in a process of its own, and waits for it. */
+  Scheduler attachOwn(Class<?> main) throws IOException {
+    List<String> command =
+        List.of(
+            "java",
+            "@/opt/jland/lib/jvm.options",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            "/payload/guest-tests/*:/opt/jland/lib/*",
+            main.getName());
+    Scheduler scheduler = new Scheduler(start(command, Map.of()));
+    scheduler.program().mayFail();
+    scheduler.awaitAttached();
+    return scheduler;
+  }
+
   /** Starts a scheduler, to attach or not. */
   Scheduler startScheduler(String name, Map<String, String> environment, String... options)
       throws IOException {

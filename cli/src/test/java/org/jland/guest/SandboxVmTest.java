@@ -11,8 +11,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jland.stats.Metric;
 import org.jland.stats.Metrics;
@@ -30,6 +34,7 @@ class SandboxVmTest {
   private static final String THREE = "000000c000004000";
 
   private static final String TWO = "000000c000000000";
+  private static final Pattern WRITABLE = Pattern.compile("^([0-9a-f]+)-([0-9a-f]+) rw.p ");
   private static final Path MEMO = Path.of("/run/jland/compact_unevictable_allowed");
 
   private static final String HOSTILE =
@@ -120,6 +125,38 @@ class SandboxVmTest {
     assertFalse(scheduler.output().contains("warning"), scheduler::output);
     assertFalse(Files.exists(MEMO));
     assertFalse(Files.exists(Scheduler.SOCKET));
+  }
+
+  /** A guest of two nodes, where the kernel would unmap pages to see who touches them. */
+  @Test
+  @Tag("newest")
+  void numaBalancingLeavesItsMemoryAlone() throws IOException {
+    assertEquals("1", Files.readString(Path.of("/proc/sys/kernel/numa_balancing")).strip());
+    Scheduler scheduler = guest.attach("scx_jland");
+    Path process = Path.of("/proc", String.valueOf(scheduler.program().pid()));
+    Map<String, String> policies =
+        Files.readAllLines(process.resolve("numa_maps")).stream()
+            .map(line -> line.split(" "))
+            .collect(Collectors.toMap(fields -> fields[0], fields -> fields[1]));
+    long local = 0;
+    long other = 0;
+    for (String line : Files.readAllLines(process.resolve("maps"))) {
+      Matcher mapping = WRITABLE.matcher(line);
+      if (mapping.find()) {
+        long bytes =
+            Long.parseUnsignedLong(mapping.group(2), 16)
+                - Long.parseUnsignedLong(mapping.group(1), 16);
+        if (policies.getOrDefault(mapping.group(1), "").equals("local")) {
+          local += bytes;
+        } else {
+          other += bytes;
+        }
+      }
+    }
+    System.out.println("measured: left alone " + (local >> 10) + " KiB, not " + (other >> 10));
+    // What was mapped after the memory was locked: stacks of threads, above all.
+    assertTrue(other < local / 10, local + ", " + other);
+    scheduler.stop();
   }
 
   @Test

@@ -96,17 +96,7 @@ class StoppedVmTest {
 
   @Test
   void policyThatKeepsAlmostAllOfTheHeapKeepsNobodyWaiting() throws IOException {
-    Program process =
-        guest.start(
-            "java",
-            "@/opt/jland/lib/jvm.options",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            "/payload/guest-tests/*:/opt/jland/lib/*",
-            FullHeapScheduler.class.getName());
-    Scheduler scheduler = new Scheduler(process);
-    scheduler.awaitAttached();
+    Scheduler scheduler = guest.attachOwn(FullHeapScheduler.class);
     try (FaultLoad load = FaultLoad.start(guest)) {
       load.during("heap nearly full", () -> Wait.pause(HEAP_TIME)).assertAtMost(FaultLoad.BOUND);
       load.end(scheduler);

@@ -5,7 +5,7 @@
  *   crowd bomb            fork without end, in every child too
  *   crowd threads N       N threads at once, each waits, wakes once and ends
  *   crowd short S         for S seconds threads that live for about 100 us; prints how many
- *   crowd forks S         the same with processes
+ *   crowd forks S         the same with processes; and how often their numbers began anew
  *   crowd bursts N        N threads that are woken all at once, again and again, until SIGTERM
  */
 #define _GNU_SOURCE
@@ -129,7 +129,8 @@ static void shorts(long seconds)
 
 static void forks(long seconds)
 {
-	long end = now_us() + seconds * 1000000, n = 0;
+	long end = now_us() + seconds * 1000000, n = 0, anew = 0;
+	pid_t last = 0;
 
 	while (now_us() < end) {
 		int started = 0;
@@ -142,12 +143,14 @@ static void forks(long seconds)
 				_exit(0);
 			}
 			started += pid > 0;
+			anew += pid > 0 && pid < last;
+			last = pid > 0 ? pid : last;
 		}
 		for (int i = 0; i < started; i++)
 			wait(NULL);
 		n += started;
 	}
-	printf("%ld processes\n", n);
+	printf("%ld processes, numbers began anew %ld times\n", n, anew);
 }
 
 int main(int argc, char **argv)

@@ -75,9 +75,12 @@ public final class LockedMemory {
    */
   public static long lockAll() {
     Libc.mlockall(Libc.MCL_FUTURE);
-    keepOutOfNumaBalancing();
+    boolean balanced = isNumaBalanced();
     long bytes = 0;
     for (MemoryRange range : MemoryRange.parse(maps())) {
+      if (balanced) {
+        keepOutOfNumaBalancing(range);
+      }
       if (range.isNeeded()) {
         lock(range);
         bytes += range.bytes();
