@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.guest;
 
+import static java.nio.channels.FileChannel.MapMode.READ_WRITE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +30,13 @@ class MovedVmTest {
   private static final Path TWO = CGROUP.resolve("jland-two");
   private static final Path SECOND_CPU = Path.of("/sys/devices/system/cpu/cpu1/online");
 
-  /** The worker of moved.c relies on it. */
-  private static final Duration BETWEEN_CPUSETS = Duration.ofMillis(100);
+  /** Of moved.c: its first long is odd while this test changes the workers' cgroups. */
+  private static final Path COUNTS = Path.of("/tmp/jland-moved");
+
+  private static final VarHandle GROUP_CHANGES =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final Duration BETWEEN_CHANGES = Duration.ofMillis(100);
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -63,16 +76,20 @@ class MovedVmTest {
 
   /** CPU sets, frozen and thawed, from group to group, until the workers have ended. */
   private static int changeGroups(Program workers) throws IOException {
+    MappedByteBuffer counts = mapCounts();
     String[] cpus = {"0", "1", "0-1"};
     Path from = ONE;
     Path to = TWO;
     int changes = 0;
     while (workers.isAlive()) {
+      count(counts);
       Files.writeString(from.resolve("cpuset.cpus"), cpus[changes % cpus.length]);
-      Wait.pause(BETWEEN_CPUSETS);
+      count(counts);
+      Wait.pause(BETWEEN_CHANGES);
       Files.writeString(from.resolve("cgroup.freeze"), "1");
-      Wait.pause(BETWEEN_CPUSETS);
+      Wait.pause(BETWEEN_CHANGES);
       Files.writeString(from.resolve("cgroup.freeze"), "0");
+      count(counts);
       for (String pid : Files.readAllLines(from.resolve("cgroup.procs"))) {
         try {
           Files.writeString(to.resolve("cgroup.procs"), pid);
@@ -80,13 +97,27 @@ class MovedVmTest {
           // It has just ended.
         }
       }
-      Wait.pause(BETWEEN_CPUSETS);
+      count(counts);
+      Wait.pause(BETWEEN_CHANGES);
       Path other = from;
       from = to;
       to = other;
       changes++;
     }
     return changes;
+  }
+
+  private static MappedByteBuffer mapCounts() throws IOException {
+    assertTrue(Wait.until(Guest.PATIENCE, () -> COUNTS.toFile().length() > 0), COUNTS::toString);
+    try (FileChannel file = FileChannel.open(COUNTS, READ, WRITE)) {
+      MappedByteBuffer counts = file.map(READ_WRITE, 0, Long.BYTES);
+      counts.order(ByteOrder.nativeOrder());
+      return counts;
+    }
+  }
+
+  private static void count(MappedByteBuffer counts) {
+    GROUP_CHANGES.setVolatile(counts, 0, counts.getLong(0) + 1);
   }
 
   private static boolean isEmpty(Path group) {
