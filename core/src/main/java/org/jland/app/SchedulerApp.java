@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.app;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -12,7 +13,7 @@ import org.jland.bpf.BpfException;
 import org.jland.intf.RingLayout;
 import org.jland.os.LockedMemory;
 import org.jland.os.OsException;
-import org.jland.os.OsThread;
+import org.jland.os.OsProcess;
 import org.jland.os.Signals;
 import org.jland.policy.Policy;
 import org.jland.scheduler.ExitReport;
@@ -276,12 +277,13 @@ public final class SchedulerApp {
 
   /**
    * While the scheduler is not attached, at its start and when a CPU came or went, the kernel's own
-   * schedules this thread: on a busy machine it would have to wait for its share.
+   * schedules this process: on a busy machine it would have to wait for its share, the compiler's
+   * threads most of all. It stays: what those threads do later, the loop may have to wait for.
    */
   private static void hurry() {
     try {
-      OsThread.setNice(0, HURRIED_NICE);
-    } catch (OsException e) {
+      OsProcess.setNice(HURRIED_NICE);
+    } catch (IOException | OsException e) {
       // Without CAP_SYS_NICE it takes its time.
     }
   }

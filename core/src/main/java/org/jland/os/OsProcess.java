@@ -2,12 +2,14 @@
 package org.jland.os;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The kernel's view of this process and of others. Thread-safe. */
 public final class OsProcess {
   private static final Path OOM_SCORE_ADJ = Path.of("/proc/self/oom_score_adj");
+  private static final Path TASKS = Path.of("/proc/self/task");
 
   private OsProcess() {}
 
@@ -43,6 +45,33 @@ public final class OsProcess {
    */
   public static void setNoNewPrivileges() {
     Libc.prctl("prctl(PR_SET_NO_NEW_PRIVS)", Libc.PR_SET_NO_NEW_PRIVS, 1);
+  }
+
+  /**
+   * Sets the nice value of all threads that the process has. A thread that one of them starts
+   * meanwhile may keep the old one.
+   *
+   * @param nice -20 to 19
+   * @throws IOException if the process's threads can't be listed
+   * @throws OsException EACCES without CAP_SYS_NICE for a lower one
+   */
+  public static void setNice(int nice) throws IOException {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(TASKS)) {
+      for (Path thread : threads) {
+        setNice(Integer.parseInt(thread.getFileName().toString()), nice);
+      }
+    }
+  }
+
+  private static void setNice(int tid, int nice) {
+    try {
+      OsThread.setNice(tid, nice);
+    } catch (OsException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e;
+      }
+      // It has ended since.
+    }
   }
 
   /**

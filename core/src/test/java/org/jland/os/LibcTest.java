@@ -13,9 +13,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +70,35 @@ class LibcTest {
   void normalPolicyCanAlwaysBeSet() {
     OsThread.setPolicy(0, OsThread.SCHED_OTHER);
     assertEquals(OsThread.SCHED_OTHER, OsThread.policy(0));
+  }
+
+  @Test
+  void allThreadsGetTheNiceValueOfTheProcess() throws IOException {
+    Map<String, Integer> before = niceValues();
+    int nice = before.get(Integer.toString(OsThread.currentTid())) + 1; // lower takes a privilege
+
+    OsProcess.setNice(nice);
+
+    Map<String, Integer> after = niceValues();
+    after.keySet().retainAll(before.keySet()); // others may have been started meanwhile
+    assertEquals(Set.of(nice), Set.copyOf(after.values()), after::toString);
+  }
+
+  private static Map<String, Integer> niceValues() throws IOException {
+    Map<String, Integer> values = new HashMap<>();
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (Path thread : threads) {
+        try {
+          String stat = Files.readString(thread.resolve("stat"));
+          // The 19th field; the second is the name, in brackets.
+          String nice = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16];
+          values.put(thread.getFileName().toString(), Integer.valueOf(nice));
+        } catch (IOException e) {
+          // It has ended.
+        }
+      }
+    }
+    return values;
   }
 
   @Test
