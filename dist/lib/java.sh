@@ -63,3 +63,9 @@ launch() {
 	shift 2
 	exec "$found/bin/java" "$options" -p "$home/lib" -m "$main" "$@"
 }
+
+# hurry: for a scheduler. Until it is attached the kernel's own gives it time, and a busy machine has
+# little: a start beside 40 busy tasks took minutes. Without the right or the tool it takes its share.
+hurry() {
+	renice -n -20 -p $$ >/dev/null 2>&1 || :
+}

@@ -107,6 +107,22 @@ class LauncherTest {
   }
 
   @Test
+  void schedulersHurryBeforeJavaStarts() throws Exception {
+    Path java = runtime("new one", "26");
+    Path reniced = temp.resolve("reniced");
+    program(bin.resolve("renice"), "printf '%s ' \"$@\" >'" + reniced + "'; exit 1");
+    program(java.resolve("bin/java"), "echo $$; exit 42");
+    Map<String, String> environment = Map.of("JAVA_HOME", java.toString());
+
+    for (String name : List.of("scx_jland", "scx_jlfifo")) {
+      Outcome outcome = launch(home.resolve("bin").resolve(name), environment);
+      assertEquals(42, outcome.status, outcome.err);
+      assertEquals("-n -20 -p " + outcome.out.strip(), Files.readString(reniced).strip());
+      Files.delete(reniced);
+    }
+  }
+
+  @Test
   void sourceTreeWithoutToolsAndRootSaysWhatToType() throws Exception {
     program(bin.resolve("id"), "echo 1000");
     program(bin.resolve("apt-get"), "exit 99");
