@@ -204,9 +204,13 @@ public final class SoakRunner implements AutoCloseable {
     }
     scheduler.stop();
     scheduler = null;
-    long maps = SoakMachine.bpfMaps();
-    if (maps > nrMaps) {
-      throw new SoakFailure("BPF maps are left: " + nrMaps + " before, " + maps + " now");
+    // The kernel frees them on a work queue, which waits for its turn on a busy machine.
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (long maps = SoakMachine.bpfMaps(); maps > nrMaps; maps = SoakMachine.bpfMaps()) {
+      if (System.nanoTime() - end > 0) {
+        throw new SoakFailure("BPF maps are left: " + nrMaps + " before, " + maps + " now");
+      }
+      Thread.sleep(100);
     }
   }
 
