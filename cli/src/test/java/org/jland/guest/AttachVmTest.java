@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jland.bpf.SchedExt;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Coming and going. */
 class AttachVmTest {
+  private static final long BUSY_START_MS = 60_000;
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -70,6 +72,30 @@ class AttachVmTest {
     assertTrue(Wait.until(Guest.PATIENCE, () -> Guest.state().equals("disabled")));
 
     guest.attach("scx_jland").stop();
+  }
+
+  /** With its share alone of this machine it takes some minutes. */
+  @Test
+  @Tag("newest")
+  void startsSoonOnABusyMachine() throws IOException {
+    for (String[] load :
+        new String[][] {
+          {"stress-ng", "--affinity", "2", "--timeout", "3600"}, // 32 tasks
+          {"stress-ng", "--vm", "2", "--vm-bytes", "96m", "--timeout", "3600"},
+          {"stress-ng", "--switch", "2", "--timeout", "3600"},
+          {"stress-ng", "--cpu", "4", "--timeout", "3600"}
+        }) {
+      guest.start(load).mayFail(); // they are ended before their time
+    }
+    Wait.pause(Duration.ofSeconds(3));
+
+    long start = System.nanoTime();
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
+    long tookMs = (System.nanoTime() - start) / 1_000_000;
+
+    System.out.println("measured: attached in " + tookMs + " ms beside 40 busy tasks");
+    assertTrue(tookMs < BUSY_START_MS, () -> tookMs + " ms");
+    scheduler.stop();
   }
 
   @Test
