@@ -54,7 +54,7 @@ final class SoakCommand implements Callable<Integer> {
       paramLabel = "MS",
       defaultValue = "1000",
       description = {
-        "How long a wake-up may wait for a CPU, ms of host time: on a busy host all do.",
+        "How much longer than a real-time task's a wake-up may wait for a CPU, ms.",
         "Default: ${DEFAULT-VALUE}."
       })
   private int maxWaitMs;
