@@ -32,7 +32,7 @@ final class DeadlineOptions {
   @Option(
       names = "--preempt-protect-us",
       paramLabel = "US",
-      defaultValue = "1000",
+      defaultValue = "0",
       converter = PreemptUs.class,
       description = "But it keeps the CPU for this long first (${DEFAULT-VALUE}).")
   private long preemptProtectUs;

@@ -23,7 +23,7 @@ class DeadlinePolicyTest extends PolicyContractTest {
 
   /** The defaults of scx_jland. */
   static final DeadlinePolicy.Tuning TUNING =
-      new DeadlinePolicy.Tuning(20 * MS, MS, 110 * MS, 5 * MS, MS, false);
+      new DeadlinePolicy.Tuning(20 * MS, MS, 110 * MS, 5 * MS, 0, false);
 
   private static final long BOUND = TUNING.lagBoundNs();
 
@@ -207,6 +207,8 @@ class DeadlinePolicyTest extends PolicyContractTest {
 
   @Test
   void theRulesOfTheKernelSideAreThoseOfTheOptions() {
-    assertEquals(new KernelRules(false, 5 * MS, MS), policy().kernelRules());
+    Policy policy =
+        new DeadlinePolicy(new DeadlinePolicy.Tuning(20 * MS, MS, 110 * MS, 3 * MS, 2 * MS, false));
+    assertEquals(new KernelRules(false, 3 * MS, 2 * MS), policy.kernelRules());
   }
 }

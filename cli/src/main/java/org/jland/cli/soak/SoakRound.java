@@ -38,7 +38,7 @@ record SoakRound(
           List.of("--stall-ms", "1000"),
           List.of("--lag-bound-ms", "30"),
           List.of("--preempt-used-us", "0"),
-          List.of("--preempt-protect-us", "0", "-s", "3000"));
+          List.of("--preempt-protect-us", "1000", "-s", "3000"));
 
   SoakRound {
     options = List.copyOf(options);
