@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Coming and going. */
 class AttachVmTest {
-  private static final long BUSY_START_MS = 60_000;
+  private static final long BUSY_START_FACTOR = 8;
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -74,10 +74,12 @@ class AttachVmTest {
     guest.attach("scx_jland").stop();
   }
 
-  /** With its share alone of this machine it takes some minutes. */
+  /** With its share alone of this machine it takes twenty times as long. */
   @Test
   @Tag("newest")
   void startsSoonOnABusyMachine() throws IOException {
+    startAndStopMs(); // reads it from the disk
+    long quietMs = startAndStopMs();
     for (String[] load :
         new String[][] {
           {"stress-ng", "--affinity", "2", "--timeout", "3600"}, // 32 tasks
@@ -89,13 +91,19 @@ class AttachVmTest {
     }
     Wait.pause(Duration.ofSeconds(3));
 
+    long busyMs = startAndStopMs();
+
+    String measured = busyMs + " ms beside 40 busy tasks, alone " + quietMs + " ms";
+    System.out.println("measured: attached in " + measured);
+    assertTrue(busyMs < BUSY_START_FACTOR * quietMs, measured);
+  }
+
+  private long startAndStopMs() throws IOException {
     long start = System.nanoTime();
     Scheduler scheduler = guest.attachAsShipped("scx_jland");
     long tookMs = (System.nanoTime() - start) / 1_000_000;
-
-    System.out.println("measured: attached in " + tookMs + " ms beside 40 busy tasks");
-    assertTrue(tookMs < BUSY_START_MS, () -> tookMs + " ms");
     scheduler.stop();
+    return tookMs;
   }
 
   @Test
