@@ -74,7 +74,7 @@ class AttachVmTest {
     guest.attach("scx_jland").stop();
   }
 
-  /** With its share alone of this machine it takes twenty times as long. */
+  /** Its share alone of this machine is a small part of a CPU: a soak gave up after 240 s. */
   @Test
   @Tag("newest")
   void startsSoonOnABusyMachine() throws IOException {
