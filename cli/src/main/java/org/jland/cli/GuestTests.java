@@ -22,8 +22,9 @@ import org.jland.vm.GuestSpec;
  * @param jars folder with the test classes and JUnit's console
  * @param home jland as it is installed in the guest
  * @param results gets a folder with dmesg, logs and JUnit's report
+ * @param properties what tests ask {@code System.getProperty} for, as {@code -Dname=value}
  */
-record GuestTests(Guests guests, Path jars, Path home, Path results) {
+record GuestTests(Guests guests, Path jars, Path home, Path results, List<String> properties) {
   private static final Duration TIMEOUT = Duration.ofMinutes(50);
   private static final int MEMORY_MIB = 3072;
 
@@ -33,7 +34,8 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
   private static final String REPORT = "junit/TEST-junit-jupiter.xml";
   private static final String CONSOLE =
       "exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m"
-          + " --enable-native-access=ALL-UNNAMED -cp '/payload/guest-tests/*:/opt/jland/lib/*'"
+          + " --enable-native-access=ALL-UNNAMED @/payload/properties"
+          + " -cp '/payload/guest-tests/*:/opt/jland/lib/*'"
           + " org.junit.platform.console.ConsoleLauncher execute @/payload/selection";
 
   /** A test that ended or a total: what of the console's output is worth a line on the host. */
@@ -54,6 +56,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
     Folders.delete(folder);
     Files.createDirectories(folder);
     Path selection = Files.write(folder.resolve("selection"), arguments(boot));
+    Path jvm = Files.write(folder.resolve("properties"), properties);
     GuestSpec spec =
         GuestSpec.shell(CONSOLE)
             .withKernel(boot.kernel())
@@ -61,7 +64,7 @@ record GuestTests(Guests guests, Path jars, Path home, Path results) {
             .withMemoryMib(MEMORY_MIB)
             .withClock(boot.clock())
             .withDistribution(home)
-            .withPayload(List.of(jars, selection))
+            .withPayload(List.of(jars, selection, jvm))
             .withTimeout(TIMEOUT)
             .withArtefacts(folder);
     List<String> log = new ArrayList<>();

@@ -27,6 +27,10 @@ import picocli.CommandLine.Option;
     })
 final class TestCommand implements Callable<Integer> {
   private static final int AT_ONCE = 2;
+  private static final int SHORTEST_FUZZ = 4;
+
+  /** Well within what a guest with tests is given. */
+  private static final int LONGEST_FUZZ = 2400;
 
   @Option(
       names = "--only",
@@ -38,6 +42,18 @@ final class TestCommand implements Callable<Integer> {
 
   @Option(names = "--quick", description = "No guest and no browser.")
   private boolean quick;
+
+  @Option(
+      names = "--fuzz-seconds",
+      paramLabel = "N",
+      description = "How long FuzzVmTest writes nonsense; default: ${DEFAULT-VALUE}.")
+  private int fuzzSeconds = 30;
+
+  @Option(
+      names = "--fuzz-seed",
+      paramLabel = "N",
+      description = "What FuzzVmTest's nonsense is made from; default: ${DEFAULT-VALUE}.")
+  private long fuzzSeed = 20;
 
   @Option(
       names = "--kernel",
@@ -75,6 +91,9 @@ final class TestCommand implements Callable<Integer> {
     }
     if (updateReadme) {
       throw new Failure("--update-readme goes with --kernels", Status.USAGE);
+    }
+    if (fuzzSeconds < SHORTEST_FUZZ || fuzzSeconds > LONGEST_FUZZ) {
+      throw new Failure("--fuzz-seconds is " + SHORTEST_FUZZ + " to " + LONGEST_FUZZ, Status.USAGE);
     }
     List<TestMethod> wanted = wanted(TestCatalog.read(source));
     List<Job> jobs = new ArrayList<>();
@@ -128,9 +147,13 @@ final class TestCommand implements Callable<Integer> {
     return source.resolve("target/test-results");
   }
 
-  private static GuestTests runner(Guests guests, Installation installation, Path source) {
+  private GuestTests runner(Guests guests, Installation installation, Path source) {
     return new GuestTests(
-        guests, source.resolve("target/guest-tests"), installation.requireHome(), results(source));
+        guests,
+        source.resolve("target/guest-tests"),
+        installation.requireHome(),
+        results(source),
+        List.of("-Djland.fuzz.seconds=" + fuzzSeconds, "-Djland.fuzz.seed=" + fuzzSeed));
   }
 
   private List<TestMethod> wanted(List<TestMethod> all) {

@@ -220,7 +220,8 @@ class RunnerOutputTest {
           }
         };
     GuestTests runner =
-        new GuestTests(guests, temp.resolve("jars"), temp.resolve("home"), temp.resolve("out"));
+        new GuestTests(
+            guests, temp.resolve("jars"), temp.resolve("home"), temp.resolve("out"), List.of());
     return runner.run(
         new GuestBoot("newest-single", "newest", Clock.SINGLE, Topology.flat(2), tests),
         lines::add);

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The BPF side trusts nothing that user space writes. JLAND_FUZZ_SECONDS and JLAND_FUZZ_SEED in the
- * environment ask for longer and for another one.
+ * The BPF side trusts nothing that user space writes. {@code ./jland test --fuzz-seconds N
+ * --fuzz-seed N} asks for longer and for another one.
  */
 @Tag("newest")
 class FuzzVmTest {
-  private static final long SEED = number("JLAND_FUZZ_SEED", 20);
-  private static final int SECONDS = (int) number("JLAND_FUZZ_SECONDS", 30);
+  private static final long SEED = Long.getLong("jland.fuzz.seed");
+  private static final int SECONDS = Integer.getInteger("jland.fuzz.seconds");
   private static final Duration PHASE = Duration.ofMillis(500);
 
   /** Of the last part of it nothing can be read from counters. */
@@ -34,11 +34,6 @@ class FuzzVmTest {
   private static final Manner[] MANNERS = Manner.values();
 
   @RegisterExtension final Guest guest = new Guest();
-
-  private static long number(String name, long otherwise) {
-    String value = System.getenv(name);
-    return value == null ? otherwise : Long.parseLong(value);
-  }
 
   @Test
   void whateverUserSpaceWritesNoTaskIsLostAndNobodyEvicted() throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,7 +52,7 @@ class MemoryVmTest {
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
   }
 
-  /** Each of them is smaller than the scheduler, and one is too many. */
+  /** Each of them is smaller than the scheduler, two are too many, and they hold what they took. */
   private void othersOfItsCgroupAreKilledFirst(Scheduler scheduler) throws IOException {
     String pid = String.valueOf(scheduler.program().pid());
     long rss = number(RSS, Path.of("/proc", pid, "status"));
@@ -63,12 +64,15 @@ class MemoryVmTest {
       Files.writeString(CGROUP.resolve("cgroup.procs"), pid);
       String script =
           ("echo $$ >%s; for i in 1 2 3 4; do"
-                  + " (head -c %dK /dev/zero | tail -n 1 >/dev/null) & done; wait")
+                  + " (head -c %dK /dev/zero; exec sleep inf) | tail -n 1 >/dev/null & done; wait")
               .formatted(CGROUP.resolve("cgroup.procs"), rss * 7 / 10);
       Program hogs = guest.start("choom", "-n", "0", "--", "sh", "-c", script);
       hogs.mayFail();
+      Path events = CGROUP.resolve("memory.events");
+      Wait.until(Guest.PATIENCE, () -> kills(events) > 0);
+      hogs.signalGroup("KILL");
       hogs.await(Guest.PATIENCE);
-      long kills = number(OOM_KILLS, CGROUP.resolve("memory.events"));
+      long kills = kills(events);
       System.out.printf("measured: scheduler of %d MiB, %d others killed%n", rss >> 10, kills);
       assertTrue(kills > 0, "memory was not short");
       assertTrue(scheduler.isAttached(), scheduler::output);
@@ -93,6 +97,14 @@ class MemoryVmTest {
     Files.setPosixFilePermissions(SWAP, PosixFilePermissions.fromString("rw-------"));
     guest.run("mkswap", SWAP.toString());
     guest.run("swapon", SWAP.toString());
+  }
+
+  private static long kills(Path events) {
+    try {
+      return number(OOM_KILLS, events);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long number(Pattern pattern, Path file) throws IOException {
