@@ -54,14 +54,13 @@ public final class Comparison {
   /**
    * The headlines, which are the first figures of their rows, whose medians are apart by more than
    * so many percent of the older one, whatever the spread: of two measurements of the same thing,
-   * those that did not repeat.
+   * those that did not repeat. Figures that are themselves in percent are parts of a fixed whole,
+   * and are apart by percentage points: 16 of 120 frames are no more than 13 of 120 and 2.5 points.
    *
    * @param percent at least 0
    */
   public List<Change> headlinesBeyond(double percent) {
-    return headlines().stream()
-        .filter(change -> Math.abs(change.contrast().percent()) > percent)
-        .toList();
+    return headlines().stream().filter(change -> change.contrast().apart() > percent).toList();
   }
 
   /** The changes of figures that stand first in their rows. */

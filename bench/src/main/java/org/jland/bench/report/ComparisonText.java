@@ -65,7 +65,7 @@ final class ComparisonText {
             + comparison.headlines().size()
             + " apart by more than "
             + AGREEMENT_PERCENT
-            + " %");
+            + " %, shares by as many points");
     beyond.forEach(change ->
         table.line(
             "  "

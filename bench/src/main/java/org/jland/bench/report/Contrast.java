@@ -34,6 +34,15 @@ public record Contrast(Figure figure, Summary base, Summary other) {
   }
 
   /**
+   * How far apart the medians are, at least 0: in percentage points if that is the figure's unit,
+   * else in percent of the base's.
+   */
+  double apart() {
+    double distance = figure.unit().equals("%") ? other.median() - base.median() : percent();
+    return Math.abs(distance);
+  }
+
+  /**
    * Ratio of the medians, turned so that more than 1 is better; 1 if both are 0. Empty if only one
    * of them is 0 or if one is negative: such a ratio says nothing.
    */

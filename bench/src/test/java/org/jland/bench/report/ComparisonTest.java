@@ -56,6 +56,17 @@ class ComparisonTest {
   }
 
   @Test
+  void headlineInPercentIsApartByPercentagePoints() {
+    SmallResults shares = SmallResults.with(row("a", Figure.higher("on_time", "%")));
+    BenchResults before = shares.runs("a", JLAND, 11, 11).results();
+    BenchResults after = shares.runs("a", JLAND, 14, 14).results();
+    Comparison comparison = Comparison.of(before, after);
+    assertEquals(List.of(), comparison.headlinesBeyond(3));
+    assertEquals(1, comparison.headlinesBeyond(2.9).size());
+    assertEquals(1, Comparison.of(after, before).headlinesBeyond(2.9).size());
+  }
+
+  @Test
   void regressionWithinTheSpreadPasses() {
     assertEquals(List.of(), compared(with("a", JLAND, 9, 13)).failures(0));
   }
