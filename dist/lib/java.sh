@@ -68,9 +68,9 @@ launch() {
 # little: a start beside 40 busy tasks took minutes. A session of its own, as setsid makes it, is a group
 # with a share of its own (sched(7), autogroup). Without the right or the tool it takes its share.
 hurry() {
-	renice -n -20 -p $$ >/dev/null 2>&1 || :
+	renice -n -10 -p $$ >/dev/null 2>&1 || :
 	read -r _ _ _ _ _ session _ 2>/dev/null </proc/$$/stat || session=
 	if [ "$session" = $$ ]; then
-		echo -20 2>/dev/null >/proc/$$/autogroup || :
+		echo -10 2>/dev/null >/proc/$$/autogroup || :
 	fi
 }

@@ -117,7 +117,7 @@ class LauncherTest {
     for (String name : List.of("scx_jland", "scx_jlfifo")) {
       Outcome outcome = launch(home.resolve("bin").resolve(name), environment);
       assertEquals(42, outcome.status, outcome.err);
-      assertEquals("-n -20 -p " + outcome.out.strip(), Files.readString(reniced).strip());
+      assertEquals("-n -10 -p " + outcome.out.strip(), Files.readString(reniced).strip());
       Files.delete(reniced);
     }
   }

@@ -55,7 +55,7 @@ public final class SchedulerApp {
   /** Exit status: invalid command line. */
   public static final int USAGE = 2;
 
-  private static final int HURRIED_NICE = -20;
+  private static final int HURRIED_NICE = -10;
 
   private static final int MAX_CPUS = RingLayout.MAX_CPUS;
 
