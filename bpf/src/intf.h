@@ -66,6 +66,8 @@ enum jl_dispatch_flags {
 	JL_DISPATCH_PREEMPT = 1 << 0, /* the chosen CPU gives way at once */
 	JL_DISPATCH_PROTECT =
 		1 << 1, /* wake-ups do not preempt the task, until its next decision */
+	JL_DISPATCH_STANDING =
+		1 << 2, /* holds for its wake-ups too, until its slice is used up: standing.h */
 };
 
 /* One record towards user space. */
@@ -173,7 +175,9 @@ struct cpu_stats {
 	u64 sched_runtime;	  /* ns of CPU time of the scheduler thread */
 	u64 nr_bypass_dispatches; /* tasks that the BPF side scheduled, user space being late */
 	u64 nr_rescues;		  /* ... after it took them back; custody cancels too */
-	u64 pad0[6];
+	u64 nr_standing;	  /* wakeups dispatched by a decision that stands */
+	u64 nr_interrupts;	  /* ... of which took their CPU from another task */
+	u64 pad0[4];
 };
 _Static_assert(sizeof(struct cpu_stats) == 256, "size of struct cpu_stats");
 
@@ -199,6 +203,7 @@ enum jl_step {
 	JL_STEP_RULE = 7,      /* inserted by a kernel rule; target: a CPU, or any */
 	JL_STEP_SCHED_IN = 8,  /* the scheduler thread got a CPU; target: tasks in the shared DSQ */
 	JL_STEP_SCHED_OUT = 9, /* it leaves; target: tasks that the policy keeps */
+	JL_STEP_STANDING = 10, /* inserted by its last decision, which stands; target as there */
 };
 
 /* trace_record.flags of JL_STEP_INSERTED; JL_STEP_QUEUED has the record's, JL_TASK_* */

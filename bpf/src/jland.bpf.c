@@ -16,6 +16,7 @@
 #include "idle.h"
 #include "use.h"
 #include "bypass.h"
+#include "standing.h"
 
 char _license[] SEC("license") = "GPL";
 
@@ -77,11 +78,21 @@ static bool scheduler_waits(void)
 	return sched_needed() && scx_bpf_dsq_nr_queued(SCHED_DSQ);
 }
 
-/* Nobody waits for this CPU: no decided task, and none that user space still has to decide. */
-static bool nobody_waits(s32 cpu)
+/*
+ * Nobody waits for this CPU: no decided task, and none that user space still has to decide.
+ * The words of use.h are believed: who is missed is seen at the next wake-up. Who is in the
+ * local DSQ comes first in any case.
+ */
+static __always_inline bool nobody_waits(s32 cpu)
 {
-	return !sched_needed() && !decisions_wait() && !decided_wait(cpu) &&
-	       !scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL_ON | cpu);
+	if (sched_needed() || decisions_wait() || scx_bpf_dsq_nr_queued(SHARED_DSQ))
+		return false;
+	if ((READ_ONCE(cpus_use) && scx_bpf_dsq_nr_queued(cpu)) ||
+	    (READ_ONCE(own_use) && scx_bpf_dsq_nr_queued(OWN_DSQ)))
+		return false;
+	if (READ_ONCE(bypass_used) && (rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ)))
+		return false;
+	return nr_llcs <= 1 || !scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]));
 }
 
 /*
@@ -241,6 +252,8 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		bypass_insert(p, tctx, now, enq_flags);
 		return;
 	}
+	if (insert_standing(p, tctx, now, enq_flags) || insert_interrupted(p, tctx, now, enq_flags))
+		return;
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		flags |= JL_TASK_WAKEUP;
 		if (request_preemption(task_cpu(p), now))
@@ -348,7 +361,7 @@ static __always_inline void wake_other_for(struct task_struct *p, s32 cpu, s32 d
 static __always_inline void carry_out(const struct dispatched_task *d, const struct drain *by)
 {
 	struct cpu_stats *s = by->s;
-	u64 word = custody_of(d->id), dsq_id;
+	u64 word = custody_of(d->id), dsq_id, slice;
 	struct task_struct *p;
 	struct task_ctx *tctx;
 	s32 cpu;
@@ -368,7 +381,8 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	dsq_id = decided_dsq(p, d, &cpu);
 	if (cpu >= 0)
 		use_dsq(&cpus_use);
-	scx_bpf_dsq_insert_vtime(p, dsq_id, decided_slice(d), d->vtime, 0);
+	slice = decided_slice(d);
+	scx_bpf_dsq_insert_vtime(p, dsq_id, slice, d->vtime, 0);
 	if (is_bound_elsewhere(p, tctx, word)) {
 		s->nr_cancel_dispatches++;
 		trace_step(d->id, JL_STEP_STALE, d->cpu, 0);
@@ -387,7 +401,11 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	trace_step(d->id, JL_STEP_INSERTED, d->cpu, d->cpu >= 0 && cpu < 0 ? JL_INSERT_BOUNCED : 0);
 	tctx->vtime = d->vtime;
 	tctx->cookie = d->cookie;
+	tctx->slice = slice;
+	tctx->left = slice;
 	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
+	tctx->stands = (d->flags & JL_DISPATCH_STANDING) && dsq_id == SHARED_DSQ;
+	tctx->preempts = d->flags & JL_DISPATCH_PREEMPT;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
@@ -426,6 +444,7 @@ static void carry_out_rescue(const struct rescue *r, const struct drain *by)
 	s->nr_rescues++;
 	s->nr_bypass_dispatches++;
 	tctx->protect = false;
+	tctx->stands = false;
 	trace_step(r->id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
 	wake_other_for(p, -1, by->cpu);
@@ -575,13 +594,30 @@ static __noinline bool take_decided(s32 cpu)
 	return take_own_or_by_vtime(cpu);
 }
 
-/* The scheduler thread gets this CPU if it has something to decide. */
-static __always_inline bool run_scheduler(void)
+static __always_inline bool move_scheduler(void)
 {
-	if (!sched_needed() || !dsq_move_to_local(SCHED_DSQ))
+	if (!dsq_move_to_local(SCHED_DSQ))
 		return false;
 	WRITE_ONCE(ctl.nr_waiting, scx_bpf_dsq_nr_queued(SHARED_DSQ));
 	return true;
+}
+
+/* The scheduler thread gets this CPU if it has something to decide. */
+static __always_inline bool run_scheduler(void)
+{
+	return sched_needed() && move_scheduler();
+}
+
+/*
+ * The slice of @prev has ended, and others wait. It is told to user space only when this
+ * dispatch is over: the scheduler thread runs first, and decides whether @prev comes before
+ * the others; else the first of them would, whatever its place. Who ran for less than
+ * DECIDE_AFTER_NS has yielded, and wants the others to come first.
+ */
+static __noinline bool decide_on(const struct task_struct *prev, s32 cpu)
+{
+	return !is_own(prev) && now_ns() - cpu_ctx(cpu)->start_ts >= DECIDE_AFTER_NS &&
+	       decided_wait(cpu) && move_scheduler();
 }
 
 /*
@@ -599,10 +635,12 @@ static bool take_decided_or_bypassed(struct cpu_ctx *c, s32 cpu)
  * What this CPU runs next. The scheduler thread before the decided tasks if it is in a
  * hurry, but not time and again: what it says of itself may be wrong.
  */
-static __always_inline bool take_next(s32 cpu)
+static __always_inline bool take_next(s32 cpu, const struct task_struct *prev)
 {
 	struct cpu_ctx *c = cpu_ctx(cpu);
 
+	if (prev && is_runnable(prev) && decide_on(prev, cpu))
+		return true;
 	if (sched_urgent() && c->sched_turns < MAX_SCHED_TURNS && run_scheduler()) {
 		c->sched_turns++;
 		return true;
@@ -657,7 +695,7 @@ void STRUCT_OPS(jland_dispatch, s32 cpu, struct task_struct *prev)
 		rescued = drain_rescues(cpu);
 		found = take_next_in_bypass(cpu);
 	} else {
-		found = take_next(cpu);
+		found = take_next(cpu, prev);
 	}
 	/* Another CPU may have drained, or queued, meanwhile. */
 	if (!found && decisions_wait()) {
@@ -695,6 +733,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	c->asked = false;
 	c->deferred = false;
 	c->preemptible = false;
+	c->interrupted = false;
 	if (is_own(p)) {
 		if (is_sched_thread(p)) {
 			sched_cpu = cpu;
@@ -744,7 +783,9 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 	tctx->stop_ts = now;
 	tctx->exec_runtime += ran;
 	tctx->run_delta += ran;
-	if (!runnable) {
+	if (runnable) {
+		note_interrupted(c, tctx, ran);
+	} else {
 		tctx->burst = (tctx->burst * 3 + tctx->exec_runtime) >> 2;
 		tctx->slept = true;
 	}
@@ -759,7 +800,8 @@ void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 {
 	if (cpu_ctx(cpu)->idle != idle)
 		mark_idle(cpu, idle);
-	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu)))
+	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu) ||
+		     (s64)(now_ns() - READ_ONCE(standing_at)) < INSERT_NS))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }
 

@@ -139,6 +139,7 @@ struct scx_dump_ctx;
 enum scx_enq_flags {
 	SCX_ENQ_WAKEUP = 1ULL,
 	SCX_ENQ_CPU_SELECTED = 1ULL << 20,
+	SCX_ENQ_PREEMPT = 1ULL << 32,
 };
 
 enum scx_ent_flags {

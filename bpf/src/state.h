@@ -41,6 +41,9 @@ const struct jl_boundary *const boundary = NULL;
 /* A waker that usually sleeps within this is gone sooner than another CPU leaves its idle task, ns. */
 #define PING_PONG_NS 12000
 
+/* A run of the scheduler thread for a slice that was shorter would be dear, ns. */
+#define DECIDE_AFTER_NS 1000000
+
 #define trace_event(fmt, ...)                                     \
 	do {                                                      \
 		if (verbose)                                      \
@@ -104,9 +107,14 @@ struct task_ctx {
 	u64 burst;
 	u64 vtime;
 	u64 cookie;
-	bool slept;   /* it went to sleep: exec_runtime restarts when it runs again */
-	bool known;   /* user space has seen it */
-	bool protect; /* its last decision: wake-ups do not preempt it */
+	u64 slice;	  /* of its last decision, ns */
+	u64 left;	  /* of that, when it last got a CPU */
+	bool slept;	  /* it went to sleep: exec_runtime restarts when it runs again */
+	bool known;	  /* user space has seen it */
+	bool protect;	  /* its last decision: wake-ups do not preempt it */
+	bool stands;	  /* ... it stands over sleeps: see standing.h */
+	bool preempts;	  /* ... its own wake-ups preempt */
+	bool interrupted; /* by such a wake-up */
 };
 
 struct {
@@ -158,6 +166,7 @@ struct cpu_ctx {
 	bool preemptible; /* it is a task of user space */
 	bool asked;	  /* it was asked to give way */
 	bool deferred;	  /* ... at the end of its protection */
+	bool interrupted; /* ... by a task that comes before all others */
 } SHARED_LINE;
 
 /* Globals that user space maps. */
@@ -190,12 +199,13 @@ SHARED_LINE static u64 nr_idle PRIVATE;	  /* CPUs in their idle task */
 SHARED_LINE static s32 sched_cpu PRIVATE; /* CPU that the scheduler thread used last */
 static s32 sched_pid PRIVATE;		  /* the scheduler thread */
 static u64 sched_ran_at PRIVATE;
-static u64 pending_since PRIVATE;      /* about when the oldest unread record was written */
-SHARED_LINE static u64 bypass PRIVATE; /* enum bypass_phase */
-static u64 bypass_used PRIVATE;	       /* a bypass lasts, or has left tasks, or rescues wait */
-static u64 bypass_insert_at PRIVATE;   /* about when BYPASS_DSQ got its last task */
-static u64 watch_on PRIVATE;	       /* the watch's timer is set */
-static u64 rescue_head PRIVATE;	       /* of the decisions in rescues[] */
+static u64 pending_since PRIVATE;	    /* about when the oldest unread record was written */
+SHARED_LINE static u64 bypass PRIVATE;	    /* enum bypass_phase */
+SHARED_LINE static u64 standing_at PRIVATE; /* about when a decision that stands was last used */
+static u64 bypass_used PRIVATE;		    /* a bypass lasts, or has left tasks, or rescues wait */
+static u64 bypass_insert_at PRIVATE;	    /* about when BYPASS_DSQ got its last task */
+static u64 watch_on PRIVATE;		    /* the watch's timer is set */
+static u64 rescue_head PRIVATE;		    /* of the decisions in rescues[] */
 static u64 rescue_tail PRIVATE;
 
 static __always_inline struct cpu_stats *cpu_stats(s32 cpu)

@@ -47,7 +47,8 @@ public class DeadlinePolicyDecisionBenchmark implements Dispatcher {
   @Setup
   public void prepare() {
     policy =
-        new DeadlinePolicy(new DeadlinePolicy.Tuning(20 * MS, MS, 110 * MS, 5 * MS, MS, false));
+        new DeadlinePolicy(
+            new DeadlinePolicy.Tuning(20 * MS, MS, 100 * MS, 5 * MS, 0, false, true));
     Topology.Cpu cpu = new Topology.Cpu(0, 0, 0, 0, 1024);
     policy.init(new PolicyContext(new Topology(1, List.of(cpu), 1, 1), 20 * MS));
     long size = QueuedTaskLayout.LAYOUT.byteSize();

@@ -363,6 +363,8 @@ public final class SchedulerApp {
             + ": "
             + report.metrics().get(Metric.NR_KERNEL_DISPATCHES)
             + " dispatched by the kernel, "
+            + report.metrics().get(Metric.NR_STANDING)
+            + " by decisions that stand, "
             + report.metrics().get(Metric.NR_BURSTS)
             + " bursts, "
             + report.metrics().get(Metric.NR_PAGE_FAULTS)

@@ -21,6 +21,16 @@ public interface Dispatcher {
   int PROTECT = 2;
 
   /**
+   * Flag: the decision stands over sleeps. Until the task has used up its slice, whenever it wakes
+   * and no CPU idles, the kernel side puts it into the shared queue again without a record, its
+   * vtime moved on by the time since: so vtime has to be a time, ns. With {@link #PREEMPT} it does
+   * not wait there if its CPU runs a task that {@link KernelRules#preemptUsedNs} holds for: it
+   * takes the CPU at once, and that task goes back to its place with what is left of its slice. For
+   * {@link #ANY_CPU} only. All CPU time that the task used meanwhile is in its next record.
+   */
+  int STANDING = 4;
+
+  /**
    * In place of a CPU: the first CPU of an LLC domain.
    *
    * @param llc number of the LLC in the topology, from 0
@@ -42,7 +52,7 @@ public interface Dispatcher {
    * @param sliceNs how long it may run, ns; 0 for the default
    * @param vtime place in the chosen queue: the lowest runs first, compared as signed difference
    * @param cookie handed back as {@link TaskView#cookie()} in this task's next record
-   * @param flags {@link #PREEMPT} and {@link #PROTECT}, or 0
+   * @param flags {@link #PREEMPT}, {@link #PROTECT} and {@link #STANDING}, or 0
    * @return false if there is no {@link #room()}: the task still belongs to the policy
    */
   boolean dispatch(long id, int cpu, long sliceNs, long vtime, long cookie, int flags);

@@ -57,7 +57,11 @@ public enum Counter {
   /** Tasks that the BPF side scheduled because user space was late, or a ring full. */
   NR_BYPASS_DISPATCHES,
   /** Tasks that it took out of custody for that. */
-  NR_RESCUES;
+  NR_RESCUES,
+  /** Wakeups dispatched by a decision that stands. */
+  NR_STANDING,
+  /** Those of them that took their CPU from another task. */
+  NR_INTERRUPTS;
 
   /** Bytes of {@code struct cpu_stats}: whole cache lines. */
   public static final long BLOCK_BYTES = 256;

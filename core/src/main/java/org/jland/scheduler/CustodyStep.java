@@ -20,7 +20,9 @@ public enum CustodyStep {
   /** The scheduler thread got a CPU. Target: tasks in the shared DSQ. */
   SCHED_IN,
   /** The scheduler thread leaves its CPU. Target: tasks that the policy keeps. */
-  SCHED_OUT;
+  SCHED_OUT,
+  /** Its last decision stands, and inserted it. Target: a CPU, or -1 for any. */
+  STANDING;
 
   private static final CustodyStep[] ALL = values();
 

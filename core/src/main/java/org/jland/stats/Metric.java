@@ -54,6 +54,10 @@ public enum Metric {
   NR_CUSTODY_CANCELS(Kind.COUNTER, "", "tasks that left user space's custody by no decision"),
   /** Sync wakeups. */
   NR_HANDOFFS(Kind.COUNTER, "handoff", "synchronous wakeups that got the waker's CPU"),
+  /** Decisions that stand. */
+  NR_STANDING(Kind.COUNTER, "standing", "wakeups dispatched by a decision that stands over sleeps"),
+  /** Those that interrupt. */
+  NR_INTERRUPTS(Kind.COUNTER, "", "wakeups of those that took their CPU from another task"),
   /** Preemptions. */
   NR_PREEMPTS(Kind.COUNTER, "preempt", "CPUs asked to give way at once"),
   /** Preemptions put off. */

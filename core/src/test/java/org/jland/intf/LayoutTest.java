@@ -216,6 +216,7 @@ class LayoutTest {
     "JL_CPU_ANY, " + Dispatcher.ANY_CPU,
     "JL_DISPATCH_PREEMPT, " + Dispatcher.PREEMPT,
     "JL_DISPATCH_PROTECT, " + Dispatcher.PROTECT,
+    "JL_DISPATCH_STANDING, " + Dispatcher.STANDING,
   })
   void aConstantHasTheSameValueOnBothSides(String name, long inJava) {
     assertEquals(btf.findEnumerator(name).orElseThrow(() -> new AssertionError(name)), inJava);

@@ -14,7 +14,7 @@ final class DeadlineOptions {
   @Option(
       names = "--lag-bound-ms",
       paramLabel = "MS",
-      defaultValue = "110",
+      defaultValue = "100",
       converter = LagBoundMs.class,
       description = "No task waits longer behind others that came later (${DEFAULT-VALUE}).")
   private long lagBoundMs;
@@ -37,6 +37,12 @@ final class DeadlineOptions {
       description = "But it keeps the CPU for this long first (${DEFAULT-VALUE}).")
   private long preemptProtectUs;
 
+  @Option(
+      names = "--no-standing",
+      description =
+          "Let no decision stand over sleeps: Java decides on each wake-up for which no CPU idles.")
+  private boolean noStanding;
+
   DeadlineOptions() {}
 
   /** Joins these options with those of every scheduler. */
@@ -47,7 +53,8 @@ final class DeadlineOptions {
         lagBoundMs * NS_PER_MS,
         preemptUsedUs * NS_PER_US,
         preemptProtectUs * NS_PER_US,
-        config.percpuLocal());
+        config.percpuLocal(),
+        !noStanding);
   }
 
   /** The lag bound. */

@@ -15,15 +15,16 @@ import org.jland.policy.TaskView;
  *   lag       = vruntime - average vruntime          ahead of the others or behind
  *   usual     = 2 * min(burst, 12 ms)
  *   unusual   = exec_runtime - usual, at least 0
- *   deadline  = now + clamp(lag, +-bound/9) + min(4 * unusual, bound*7/9)
+ *   deadline  = now + clamp(lag, +-30 % of the bound) + min(4 * unusual, 40 % of it)
  * </pre>
  *
  * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
- * comes first, and is left alone with a whole slice as long as it has used no more than usual. A
- * sleeper's vruntime is raised to at most one slice behind the average: sleeping saves up no more
- * than that. All deadlines lie between a ninth of the lag bound before the enqueue and eight ninths
- * after it, so a task waits only for tasks that were enqueued less than the bound after it: nobody
- * starves, whatever the load.
+ * comes first, and is left alone with a whole slice as long as it has used no more than usual; lag
+ * sets it back by no more than 3 % of the bound then, and the decision stands until it has used the
+ * slice. A sleeper's vruntime is raised to at most one slice behind the average: sleeping saves up
+ * no more than that. All deadlines lie between three tenths of the lag bound before the enqueue and
+ * seven tenths after it, so a task waits only for tasks that were enqueued less than the bound
+ * after it: nobody starves, whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -41,11 +42,11 @@ final class DeadlinePolicy implements Policy {
    */
   private static final long AVERAGE_NS = 50_000_000;
 
-  /** CPU time that is charged at most for one record, ns: 18 minutes. */
-  private static final long LONGEST_RUN_NS = 1L << 40;
+  /** Parts of a difference are counted in 1/65536. */
+  private static final int PART_BITS = 16;
 
-  /** No vruntime is farther from the average, ns: what the lightest task gains in that time. */
-  private static final long FARTHEST_NS = LONGEST_RUN_NS * NICE_0_WEIGHT;
+  /** What a record may claim at most, ns: 18 minutes. Times are multiplied here. */
+  private static final long LONGEST_NS = 1L << 40;
 
   /**
    * What the options set.
@@ -56,6 +57,7 @@ final class DeadlinePolicy implements Policy {
    * @param preemptUsedNs see {@link KernelRules}
    * @param preemptProtectNs see {@link KernelRules}
    * @param percpuLocal tasks bound to one CPU go to that CPU's own queue
+   * @param standing decisions on interactive tasks stand over sleeps
    */
   record Tuning(
       long sliceNs,
@@ -63,16 +65,31 @@ final class DeadlinePolicy implements Policy {
       long lagBoundNs,
       long preemptUsedNs,
       long preemptProtectNs,
-      boolean percpuLocal) {}
+      boolean percpuLocal,
+      boolean standing) {}
 
   private final Tuning tuning;
   private final long lagLimitNs;
+  private final long handicapLimitNs;
+
+  /** How far lag sets back a task that sleeps by itself, ns. */
+  private final long lateLimitNs;
+
+  private final long newcomerNs;
+
   private long nrCpus = 1;
-  private long averageVruntime = 1L << 40;
+
+  /** The tasks' vruntime smoothed, and what is smoothed smoothed again: see {@link #average}. */
+  private long smoothed = 1L << 40;
+
+  private long smoothedAgain = smoothed;
 
   DeadlinePolicy(Tuning tuning) {
     this.tuning = tuning;
-    this.lagLimitNs = tuning.lagBoundNs() / 9;
+    this.lagLimitNs = 3 * tuning.lagBoundNs() / 10;
+    this.handicapLimitNs = 4 * tuning.lagBoundNs() / 10;
+    this.lateLimitNs = 3 * tuning.lagBoundNs() / 100;
+    this.newcomerNs = tuning.lagBoundNs() / 10;
   }
 
   @Override
@@ -88,25 +105,34 @@ final class DeadlinePolicy implements Policy {
   @Override
   public void enqueued(TaskView task, Dispatcher out) {
     long vruntime = account(task);
-    long lag = Math.clamp(vruntime - averageVruntime, -lagLimitNs, lagLimitNs);
     // What it usually uses between two sleeps and has not used yet; negative beyond.
     long rest = usual(task) - atMost(task.execRuntime());
+    boolean interactive = rest > 0 && task.burst() <= INTERACTIVE_BURST_NS;
+    long latest = interactive ? lateLimitNs : lagLimitNs;
+    long lag = Math.clamp(vruntime - average(), -lagLimitNs, latest);
     long deadline = task.enqTs() + lag + handicap(task, rest);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
-    boolean interactive = rest > 0 && task.burst() <= INTERACTIVE_BURST_NS;
     if (interactive) {
       // It will sleep by itself: to be interrupted just before that would cost it a whole round.
-      out.dispatch(task.id(), cpu, tuning.sliceNs(), deadline, vruntime, Dispatcher.PROTECT);
+      int flags = Dispatcher.PROTECT | (tuning.standing() && !pinned ? standing(lag) : 0);
+      out.dispatch(task.id(), cpu, tuning.sliceNs(), deadline, vruntime, flags);
     } else {
       long slice = slice(out.nrWaiting(), task.weight());
       out.dispatch(task.id(), cpu, slice, deadline, vruntime, 0);
     }
   }
 
-  /** What a record may claim at most: times are multiplied here. */
+  /**
+   * The decision stands until the task has used a slice, and until then its wake-ups preempt others
+   * unless it has had more than its share.
+   */
+  private static int standing(long lag) {
+    return Dispatcher.STANDING | (lag <= 0 ? Dispatcher.PREEMPT : 0);
+  }
+
   private static long atMost(long ns) {
-    return Math.min(ns, LONGEST_RUN_NS);
+    return Math.min(ns, LONGEST_NS);
   }
 
   /** CPU time that a task may use between two sleeps before it stands behind others, ns. */
@@ -122,27 +148,40 @@ final class DeadlinePolicy implements Policy {
    */
   private long handicap(TaskView task, long rest) {
     if (task.isNew()) {
-      return lagLimitNs;
+      return newcomerNs;
     }
-    return Math.min(EXEC_FACTOR * Math.max(-rest, 0), 7 * lagLimitNs);
+    return Math.min(EXEC_FACTOR * Math.max(-rest, 0), handicapLimitNs);
   }
 
-  /** Charges the task for what it used, and returns its vruntime. */
+  /**
+   * Charges the task for what it used, and returns its vruntime. What it used beyond a slice since
+   * its last record nobody else wanted.
+   */
   private long account(TaskView task) {
-    long vruntime = task.cookie();
     long weight = task.weight();
-    long used = atMost(task.runDelta());
-    if (vruntime == 0) {
-      return averageVruntime;
+    long used = Math.min(task.runDelta(), tuning.sliceNs());
+    long average = average();
+    if (task.cookie() == 0) {
+      return average;
     }
-    vruntime += used * NICE_0_WEIGHT / weight;
+    long limit = (task.isWakeup() ? tuning.sliceNs() : lagLimitNs) * NICE_0_WEIGHT / weight;
+    // A difference, as clocks that wrap are compared: a cookie is a word that passed the kernel.
+    long ahead = Math.clamp(task.cookie() - average, -LONGEST_NS, LONGEST_NS);
+    ahead = Math.max(ahead + used * NICE_0_WEIGHT / weight, -limit);
     // Heavy tasks that ran much move the average most.
     long share = Math.min(used * weight / NICE_0_WEIGHT, AVERAGE_NS);
-    // Differences, as clocks that wrap are compared: a cookie is a word that passed the kernel.
-    long ahead = Math.clamp(vruntime - averageVruntime, -FARTHEST_NS, FARTHEST_NS);
-    long moved = (long) (ahead * ((double) share / (share + AVERAGE_NS)));
-    averageVruntime += moved;
-    return averageVruntime + Math.max(ahead - moved, -tuning.sliceNs());
+    long part = (share << PART_BITS) / (share + AVERAGE_NS);
+    smoothed += (average + ahead - smoothed) * part >> PART_BITS;
+    smoothedAgain += (smoothed - smoothedAgain) * part >> PART_BITS;
+    return average + ahead;
+  }
+
+  /**
+   * The average vruntime, without the delay of smoothing: what is smoothed follows a clock that
+   * goes on as a fixed time behind it, and what is smoothed twice is behind by twice as much.
+   */
+  private long average() {
+    return smoothed + (smoothed - smoothedAgain);
   }
 
   /**

@@ -32,7 +32,7 @@ class DeadlineOptionsTest {
   @Test
   void everyOptionReachesThePolicy() {
     assertEquals(
-        new DeadlinePolicy.Tuning(7_000_000, 300_000, 9_000_000, 11_000, 13_000, true),
+        new DeadlinePolicy.Tuning(7_000_000, 300_000, 9_000_000, 11_000, 13_000, true, true),
         tuning(
             CONFIG, "--lag-bound-ms=9", "--preempt-used-us", "11", "--preempt-protect-us", "13"));
   }

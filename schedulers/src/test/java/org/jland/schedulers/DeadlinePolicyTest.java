@@ -5,6 +5,7 @@ import static org.jland.schedulers.ModelMachine.MS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -23,7 +24,7 @@ class DeadlinePolicyTest extends PolicyContractTest {
 
   /** The defaults of scx_jland. */
   static final DeadlinePolicy.Tuning TUNING =
-      new DeadlinePolicy.Tuning(20 * MS, MS, 110 * MS, 5 * MS, 0, false);
+      new DeadlinePolicy.Tuning(20 * MS, MS, 100 * MS, 5 * MS, 0, false, true);
 
   private static final long BOUND = TUNING.lagBoundNs();
 
@@ -55,8 +56,27 @@ class DeadlinePolicyTest extends PolicyContractTest {
     int sum = IntStream.of(weights).sum();
     for (ModelTask task : machine.tasks) {
       double fair = used * task.weight / sum;
-      assertEquals(1, task.cpuTimeNs / fair, 0.1, task + " of weight " + task.weight);
+      assertEquals(1, task.cpuTimeNs / fair, 0.03, task + " of weight " + task.weight);
     }
+  }
+
+  @Test
+  void whoIsDueMoreThanOneCpuHasOneAndTheOthersShareTheRestByTheirWeights() {
+    ModelMachine machine = new ModelMachine(policy(), 2, 1);
+    List<ModelTask> tasks = new ArrayList<>();
+    for (int weight : new int[] {305, 100, 100, 33}) {
+      tasks.add(machine.start(tasks.size() + 1, weight, 0, ModelTask.HOG));
+    }
+    machine.run(10_000 * MS);
+    assertEquals(1, share(machine, tasks.get(0)), 0.01);
+    assertEquals(100.0 / 233, share(machine, tasks.get(1)), 0.01);
+    assertEquals(100.0 / 233, share(machine, tasks.get(2)), 0.01);
+    assertEquals(33.0 / 233, share(machine, tasks.get(3)), 0.01);
+  }
+
+  /** CPU time in parts of the time since the start. */
+  private static double share(ModelMachine machine, ModelTask task) {
+    return (double) task.cpuTimeNs / (machine.now() - 1_000 * MS);
   }
 
   @Test
@@ -65,7 +85,7 @@ class DeadlinePolicyTest extends PolicyContractTest {
     ModelTask lightest = machine.start(1, 1, 0, ModelTask.HOG);
     ModelTask normal = machine.start(2, 100, 0, ModelTask.HOG);
     machine.run(10_000 * MS);
-    // Two tasks take turns whatever their deadlines are: only the slices tell them apart.
+    // Its due is a hundredth, but it does not wait for longer than the lag bound allows.
     double share = (double) lightest.cpuTimeNs / (lightest.cpuTimeNs + normal.cpuTimeNs);
     assertTrue(share > 0 && share < 0.05, "share " + share);
   }
@@ -150,7 +170,7 @@ class DeadlinePolicyTest extends PolicyContractTest {
     }
     decider.task(2).used(0).decide(0);
     long average = decider.task(3).forget().decide(0).cookie();
-    decider.task(4).cookie(1).used(0);
+    decider.task(4).cookie(1).used(0).woke();
     assertEquals(average - TUNING.sliceNs(), decider.decide(0).cookie());
   }
 
@@ -169,10 +189,31 @@ class DeadlinePolicyTest extends PolicyContractTest {
   void aTaskThatSleepsByItselfHasAWholeSliceToItself() {
     Decider.Decision frame = decider.task(1).burst(4 * MS).waiting(8).decide(0);
     assertEquals(20 * MS, frame.sliceNs());
-    assertEquals(Dispatcher.PROTECT, frame.flags());
+    assertEquals(Dispatcher.PROTECT, frame.flags() & Dispatcher.PROTECT);
     Decider.Decision interrupted = decider.execRuntime(7 * MS).decide(0);
     assertEquals(20 * MS, interrupted.sliceNs());
-    assertEquals(Dispatcher.PROTECT, interrupted.flags());
+    assertEquals(Dispatcher.PROTECT, interrupted.flags() & Dispatcher.PROTECT);
+  }
+
+  @Test
+  void theDecisionOnATaskThatSleepsByItselfStandsAndItsWakeUpsPreemptAsLongAsItIsBehindItsShare() {
+    decider.task(1).burst(MS).used(0).decide(0);
+    decider.task(1).burst(MS).used(0);
+    assertEquals(
+        Dispatcher.PROTECT | Dispatcher.STANDING | Dispatcher.PREEMPT, decider.decide(0).flags());
+    decider.task(1).burst(MS).used(20 * MS);
+    assertEquals(Dispatcher.PROTECT | Dispatcher.STANDING, decider.decide(0).flags());
+  }
+
+  @Test
+  void noDecisionStandsIfNotWantedOrForATaskOfOneCpusOwnQueue() {
+    DeadlinePolicy.Tuning never = new DeadlinePolicy.Tuning(20 * MS, MS, BOUND, 0, 0, false, false);
+    Decider asked = new Decider(new DeadlinePolicy(never), 2);
+    assertEquals(Dispatcher.PROTECT, asked.task(1).burst(MS).decide(0).flags());
+    DeadlinePolicy.Tuning local = new DeadlinePolicy.Tuning(20 * MS, MS, BOUND, 0, 0, true, true);
+    Decider percpu = new Decider(new DeadlinePolicy(local), 2);
+    assertEquals(
+        Dispatcher.PROTECT, percpu.task(1).burst(MS).cpu(1).nrCpusAllowed(1).decide(0).flags());
   }
 
   @Test
@@ -199,7 +240,7 @@ class DeadlinePolicyTest extends PolicyContractTest {
   @Test
   void aTaskBoundToOneCpuGoesToThatCpuOnlyIfAskedTo() {
     assertEquals(-1, decider.task(1).cpu(1).nrCpusAllowed(1).decide(0).cpu());
-    DeadlinePolicy.Tuning local = new DeadlinePolicy.Tuning(20 * MS, MS, BOUND, 0, 0, true);
+    DeadlinePolicy.Tuning local = new DeadlinePolicy.Tuning(20 * MS, MS, BOUND, 0, 0, true, true);
     Decider percpu = new Decider(new DeadlinePolicy(local), 2);
     assertEquals(1, percpu.task(1).cpu(1).nrCpusAllowed(1).decide(0).cpu());
     assertEquals(-1, percpu.task(2).cpu(1).nrCpusAllowed(2).decide(0).cpu());
@@ -208,7 +249,8 @@ class DeadlinePolicyTest extends PolicyContractTest {
   @Test
   void theRulesOfTheKernelSideAreThoseOfTheOptions() {
     Policy policy =
-        new DeadlinePolicy(new DeadlinePolicy.Tuning(20 * MS, MS, 110 * MS, 3 * MS, 2 * MS, false));
+        new DeadlinePolicy(
+            new DeadlinePolicy.Tuning(20 * MS, MS, 100 * MS, 3 * MS, 2 * MS, false, true));
     assertEquals(new KernelRules(false, 3 * MS, 2 * MS), policy.kernelRules());
   }
 }

@@ -88,6 +88,11 @@ final class Decider implements Dispatcher {
     return set(QueuedTaskLayout.FLAGS, isNew ? QueuedTaskLayout.FLAG_NEW : 0);
   }
 
+  /** The task woke; else it is enqueued because its slice ended. */
+  Decider woke() {
+    return set(QueuedTaskLayout.FLAGS, QueuedTaskLayout.FLAG_WAKEUP);
+  }
+
   /** So many decided tasks wait. */
   Decider waiting(int nrWaiting) {
     this.nrWaiting = nrWaiting;

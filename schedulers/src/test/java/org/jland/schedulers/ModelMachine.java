@@ -26,15 +26,17 @@ import org.jland.topology.Topology;
 
 /**
  * A small machine that a policy schedules by the rules of the BPF side: a wakeup takes an idle CPU
- * if there is one; every other task becomes a record; a CPU that runs out of work first lets the
- * policy handle all records, then takes the earliest decision; the task that had the CPU goes on if
- * nobody else wants it. No preemption, no cost of scheduling. Events at the same time happen in the
- * order in which they were planned, so a seed has one trace.
+ * if there is one; if the task's last decision stands it is put back by that; every other task
+ * becomes a record; a CPU that runs out of work first lets the policy handle all records, among
+ * them that of the task whose slice has ended, then takes the earliest decision; who has the CPU
+ * goes on if nobody else wants it. No preemption, no cost of scheduling. Events at the same time
+ * happen in the order in which they were planned, so a seed has one trace.
  */
 final class ModelMachine implements Dispatcher {
 
   static final long MS = 1_000_000;
   static final long DEFAULT_SLICE = 20 * MS;
+  private static final long LEFT_MIN = MS / 4;
 
   /** One turn of a task on a CPU, and how long it waited for it. */
   record Turn(long startNs, long waitNs, int cpu, int pid, long sliceNs) {}
@@ -45,6 +47,7 @@ final class ModelMachine implements Dispatcher {
   final List<Turn> trace = new ArrayList<>();
   long nrQueued;
   long nrDispatched;
+  long nrStanding;
   long nrCancelled;
   long nrBounced;
   long longestSliceNs;
@@ -141,6 +144,13 @@ final class ModelMachine implements Dispatcher {
     if (cpu >= 0) {
       task.sliceNs = DEFAULT_SLICE;
       give(cpu, task);
+    } else if (task.stands && task.runDelta + LEFT_MIN < task.decidedSliceNs) {
+      task.state = State.DECIDED;
+      task.sliceNs = task.decidedSliceNs - task.runDelta;
+      task.vtime = now + task.decidedPlace;
+      task.order = number++;
+      decided.add(task);
+      nrStanding++;
     } else {
       queue(task);
     }
@@ -201,15 +211,19 @@ final class ModelMachine implements Dispatcher {
       next(cpu);
       return;
     }
-    ModelTask other = takeFor(cpu);
-    if (other == null) {
+    if (records.isEmpty() && !isHolding() && decided.stream().noneMatch(one -> isFor(cpu, one))) {
       task.sliceNs = DEFAULT_SLICE;
       continueOn(cpu, task);
       return;
     }
     task.woke = false;
     queue(task);
-    give(cpu, other);
+    running[cpu] = null;
+    next(cpu);
+  }
+
+  private static boolean isFor(int cpu, ModelTask task) {
+    return (task.queueCpu < 0 || task.queueCpu == cpu) && task.mayRunOn(cpu);
   }
 
   private void rest(ModelTask task) {
@@ -250,9 +264,7 @@ final class ModelMachine implements Dispatcher {
     burst();
     ModelTask first = null;
     for (ModelTask task : decided) {
-      if ((task.queueCpu < 0 || task.queueCpu == cpu)
-          && task.mayRunOn(cpu)
-          && (first == null || isEarlier(task, first))) {
+      if (isFor(cpu, task) && (first == null || isEarlier(task, first))) {
         first = task;
       }
     }
@@ -309,6 +321,7 @@ final class ModelMachine implements Dispatcher {
     record.set(JAVA_INT, QueuedTaskLayout.FLAGS, flags);
     task.runDelta = 0;
     task.known = true;
+    task.stands = false;
   }
 
   @Override
@@ -332,6 +345,9 @@ final class ModelMachine implements Dispatcher {
     task.sliceNs = sliceNs == 0 ? DEFAULT_SLICE : sliceNs;
     task.vtime = vtime;
     task.cookie = cookie;
+    task.stands = (flags & Dispatcher.STANDING) != 0 && cpu == Dispatcher.ANY_CPU;
+    task.decidedSliceNs = task.sliceNs;
+    task.decidedPlace = vtime - task.enqTs;
     task.order = number++;
     task.queueCpu = cpu;
     if (cpu >= 0 && !task.mayRunOn(cpu)) {

@@ -68,6 +68,9 @@ final class ModelTask {
   State state = State.SLEEPING;
   long id;
   long vtime;
+  boolean stands;
+  long decidedSliceNs;
+  long decidedPlace;
   long cookie;
   long sliceNs;
   long order;

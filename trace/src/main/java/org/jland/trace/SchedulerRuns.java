@@ -41,7 +41,7 @@ final class SchedulerRuns implements Replay.Observer {
           runLengths.add(last.outNs() - last.inNs());
         }
       }
-      case FAST, HANDOFF, RULE -> {}
+      case FAST, HANDOFF, RULE, STANDING -> {}
     }
   }
 

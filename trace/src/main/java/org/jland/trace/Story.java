@@ -66,6 +66,7 @@ final class Story {
       case FAST -> "the fast path gave it CPU " + wait.target();
       case HANDOFF -> "its waker's place on CPU " + wait.target() + " was handed to it";
       case RULE -> "a kernel rule inserted it";
+      case STANDING -> "its last decision, which stands, inserted it";
       case USER_SPACE, KERNEL ->
           wait.target() >= 0
               ? "its decision, CPU " + wait.target() + ", was carried out"

@@ -44,7 +44,7 @@ final class Waits implements Replay.Observer {
         placed.put(step.pid(), step);
         decidedIn.put(step.pid(), runs.last());
       }
-      case FAST, HANDOFF, RULE -> placed.put(step.pid(), step);
+      case FAST, HANDOFF, RULE, STANDING -> placed.put(step.pid(), step);
       case CANCELLED -> queued.remove(step.pid());
       case STALE, SCHED_IN, SCHED_OUT -> {}
     }

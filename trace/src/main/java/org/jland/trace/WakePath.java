@@ -11,6 +11,8 @@ public enum WakePath {
   HANDOFF("hand-off"),
   /** Java decided. */
   USER_SPACE("user space"),
+  /** A decision that Java made before, and that stands over sleeps. */
+  STANDING("standing decision"),
   /** A rule of jland's BPF side. */
   RULE("kernel rule"),
   /** No part of jland was asked: another class or another scheduler. */
@@ -27,6 +29,7 @@ public enum WakePath {
       case FAST -> FAST;
       case HANDOFF -> HANDOFF;
       case RULE -> RULE;
+      case STANDING -> STANDING;
       case QUEUED, INSERTED, STALE, CANCELLED -> USER_SPACE;
       case SCHED_IN, SCHED_OUT -> KERNEL;
     };

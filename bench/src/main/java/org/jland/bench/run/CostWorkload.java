@@ -149,13 +149,14 @@ record CostWorkload(int burst) implements Workload {
   }
 
   /**
-   * How many decisions a run of the load was. A scheduler that counts them is asked. scx_rustland
-   * counts those only for which it found an idle CPU, and here is none; others count nothing. Then
-   * every wake-up is one: the load leaves no short cut past the scheduler, which {@link
-   * #requireEnqueued} checks, and so does what the scheduler says of those that went past it.
+   * How many decisions a run of the load was. A scheduler that counts them is asked; one that
+   * stands over sleeps counts for each wake-up that it was used for. scx_rustland counts those only
+   * for which it found an idle CPU, and here is none; others count nothing. Then every wake-up is
+   * one: the load leaves no short cut past the scheduler, which {@link #requireEnqueued} checks,
+   * and so does what the scheduler says of those that went past it.
    */
   static long decisions(Metrics metrics) throws WorkloadException {
-    long decisions = metrics.get(Metric.NR_USER_DISPATCHES);
+    long decisions = metrics.get(Metric.NR_USER_DISPATCHES) + metrics.get(Metric.NR_STANDING);
     if (decisions >= WAKEUPS / 2) {
       return decisions;
     }

@@ -24,6 +24,14 @@ class CostWorkloadTest {
     assertEquals(19_777, CostWorkload.decisions(metrics(19_777, 40)));
   }
 
+  @Test
+  void decisionThatStandsCountsForEachWakeUp() throws WorkloadException {
+    long[] values = new long[Metric.count()];
+    values[Metric.NR_USER_DISPATCHES.ordinal()] = 777;
+    values[Metric.NR_STANDING.ordinal()] = 19_000;
+    assertEquals(19_777, CostWorkload.decisions(Metrics.of(values)));
+  }
+
   /** scx_rustland counts decisions for an idle CPU only. */
   @Test
   void schedulerThatDoesNotCountThemDecidesOncePerWakeUp() throws WorkloadException {

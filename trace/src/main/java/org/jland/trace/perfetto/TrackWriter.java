@@ -196,6 +196,7 @@ final class TrackWriter {
       case FAST -> place(step, "fast path to CPU " + step.target());
       case HANDOFF -> place(step, "hand-off on CPU " + step.target());
       case RULE -> place(step, "kernel rule: " + where(step.target()));
+      case STANDING -> place(step, "standing decision: " + where(step.target()));
       case SCHED_IN -> {
         endBurst();
         burst = new Burst(step);
