@@ -304,7 +304,7 @@ static void bypass_insert(struct task_struct *p, struct task_ctx *tctx, u64 now,
 	__sync_lock_test_and_set(&bypass_used, 1);
 	watch_custody(now);
 	tctx->protect = false;
-	tctx->stands = false;
+	tctx->slice = 0;
 	this_stats()->nr_bypass_dispatches++;
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
 	wake_cpu_for(p, -1);

@@ -143,7 +143,7 @@ static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now,
 	fill_record(r, p, tctx, now, flags);
 	tctx->run_delta = 0;
 	tctx->known = true;
-	tctx->stands = false;
+	tctx->slice = 0;
 	/* Before the record is public, or the decision's would come first. */
 	trace_step(r->id, JL_STEP_QUEUED, r->cpu, flags);
 	stats_begin(s);

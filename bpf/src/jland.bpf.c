@@ -81,7 +81,7 @@ static bool scheduler_waits(void)
 /*
  * Nobody waits for this CPU: no decided task, and none that user space still has to decide.
  * The words of use.h are believed: who is missed is seen at the next wake-up. Who is in the
- * local DSQ comes first in any case.
+ * local DSQ comes before a wakee in any case, and there is one wakee for each waker.
  */
 static __always_inline bool nobody_waits(s32 cpu)
 {
@@ -111,11 +111,13 @@ static bool hand_off(struct task_struct *p, u64 wake_flags)
 	    is_own(waker) || !is_runnable(waker))
 		return false;
 	ran = now_ns() - cpu_ctx(cpu)->start_ts;
-	if (ran > HAND_OFF_NS || !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) || !nobody_waits(cpu))
+	if (ran > HAND_OFF_NS || cpu_ctx(cpu)->handed_off ||
+	    !bpf_cpumask_test_cpu(cpu, p->cpus_ptr) || !nobody_waits(cpu))
 		return false;
 	/* The kernel charges the waker at its ticks only. */
 	slice = waker->scx.slice;
 	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, slice > ran ? slice - ran : 1, 0);
+	cpu_ctx(cpu)->handed_off = true;
 	this_stats()->nr_handoffs++;
 	trace_step(pid_id(p), JL_STEP_HANDOFF, cpu, 0);
 	return true;
@@ -402,9 +404,9 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	tctx->vtime = d->vtime;
 	tctx->cookie = d->cookie;
 	tctx->slice = slice;
-	tctx->left = slice;
+	tctx->shared = dsq_id == SHARED_DSQ;
 	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
-	tctx->stands = (d->flags & JL_DISPATCH_STANDING) && dsq_id == SHARED_DSQ;
+	tctx->stands = (d->flags & JL_DISPATCH_STANDING) && d->cpu == JL_CPU_ANY;
 	tctx->preempts = d->flags & JL_DISPATCH_PREEMPT;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
@@ -444,7 +446,7 @@ static void carry_out_rescue(const struct rescue *r, const struct drain *by)
 	s->nr_rescues++;
 	s->nr_bypass_dispatches++;
 	tctx->protect = false;
-	tctx->stands = false;
+	tctx->slice = 0;
 	trace_step(r->id, JL_STEP_CANCELLED, JL_CPU_ANY, 0);
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
 	wake_other_for(p, -1, by->cpu);
@@ -611,8 +613,9 @@ static __always_inline bool run_scheduler(void)
 /*
  * The slice of @prev has ended, and others wait. It is told to user space only when this
  * dispatch is over: the scheduler thread runs first, and decides whether @prev comes before
- * the others; else the first of them would, whatever its place. Who ran for less than
- * DECIDE_AFTER_NS has yielded, and wants the others to come first.
+ * the others; else the first of them would, whatever its place. Not if it ran for less than
+ * DECIDE_AFTER_NS, as one does that yields; and not twice in a row: @prev may be one that the
+ * kernel, or a rule, puts back on this CPU before anybody is asked.
  */
 static __noinline bool decide_on(const struct task_struct *prev, s32 cpu)
 {
@@ -639,8 +642,11 @@ static __always_inline bool take_next(s32 cpu, const struct task_struct *prev)
 {
 	struct cpu_ctx *c = cpu_ctx(cpu);
 
-	if (prev && is_runnable(prev) && decide_on(prev, cpu))
+	if (prev && is_runnable(prev) && !c->decided_on && decide_on(prev, cpu)) {
+		c->decided_on = true;
 		return true;
+	}
+	c->decided_on = false;
 	if (sched_urgent() && c->sched_turns < MAX_SCHED_TURNS && run_scheduler()) {
 		c->sched_turns++;
 		return true;
@@ -734,6 +740,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	c->deferred = false;
 	c->preemptible = false;
 	c->interrupted = false;
+	c->handed_off = false;
 	if (is_own(p)) {
 		if (is_sched_thread(p)) {
 			sched_cpu = cpu;
@@ -784,7 +791,7 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 	tctx->exec_runtime += ran;
 	tctx->run_delta += ran;
 	if (runnable) {
-		note_interrupted(c, tctx, ran);
+		tctx->interrupted = c->interrupted;
 	} else {
 		tctx->burst = (tctx->burst * 3 + tctx->exec_runtime) >> 2;
 		tctx->slept = true;
@@ -815,6 +822,7 @@ void STRUCT_OPS(jland_enable, struct task_struct *p)
 		tctx->stop_ts = 0;
 		tctx->vtime = 0;
 		tctx->cookie = 0;
+		tctx->slice = 0;
 	}
 }
 
@@ -861,7 +869,7 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
 	look_for_left_over();
-	if (look_for_unused())
+	if (look_for_unused() || scx_bpf_dsq_nr_queued(SHARED_DSQ))
 		kick_idle_cpus();
 	if (now_ns() - sched_ran_at >= heartbeat_ns) {
 		s32 idle = take_any_idle_cpu();

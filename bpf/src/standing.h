@@ -5,6 +5,8 @@
  * costs no record, and waits for nobody. If the decision also preempts, the task takes its
  * CPU from one that is not protected, which goes back to its place in the queue with what
  * is left of its slice.
+ *
+ * A task's slice and run_delta tell what is left: both restart with a record.
  */
 #ifndef JLAND_STANDING_H
 #define JLAND_STANDING_H
@@ -12,74 +14,84 @@
 /* Who has less than this left is decided on anew, ns. */
 #define LEFT_MIN_NS 250000
 
-/* A callback that inserts a task takes no longer than this, ns. */
+/* A callback that inserts a task takes no longer than this, most of the time, ns. */
 #define INSERT_NS 5000
 
-/*
- * Task @p is about to be inserted in the shared DSQ, which becomes true only after this
- * callback: a CPU that idles before that has seen nothing. Partner: jland_update_idle().
- */
-static __always_inline void wake_idle_for_insert(struct task_struct *p, u64 now)
+/* What is left of the slice that was decided on, if that is worth a turn; else 0. */
+static __always_inline u64 slice_left(const struct task_ctx *tctx)
 {
-	/* Before the look at nr_idle: a full barrier. */
-	__sync_lock_test_and_set(&standing_at, now);
-	if (READ_ONCE(nr_idle))
-		wake_cpu_for(p, -1);
+	if (tctx->slice < tctx->run_delta + LEFT_MIN_NS)
+		return 0;
+	return tctx->slice - tctx->run_delta;
 }
 
 /*
- * Task @p woke and no CPU idles. Does its last decision stand? The state of another CPU is
- * racy: at worst one that should not is interrupted once.
+ * Task @p is about to be inserted in the shared DSQ, which becomes true only after this
+ * callback: a CPU that idles before that has seen nothing. Partner: jland_update_idle(),
+ * which looks twice. If both come too early, the heartbeat finds the task.
  */
+static __always_inline void wake_idle_for_insert(struct task_struct *p, u64 now)
+{
+	s32 cpu;
+
+	/* Before the look at nr_idle: a full barrier. */
+	__sync_lock_test_and_set(&standing_at, now);
+	if (!READ_ONCE(nr_idle))
+		return;
+	cpu = p->nr_cpus_allowed == 1 ? task_cpu(p) : take_idle_cpu(p, task_cpu(p));
+	if (cpu >= 0)
+		wake_cpu(cpu);
+	else
+		wake_idle_cpus();
+}
+
+/* Task @p woke and no CPU idles. Does its last decision stand? */
 static bool insert_standing(struct task_struct *p, struct task_ctx *tctx, u64 now, u64 enq_flags)
 {
 	struct cpu_ctx *c = cpu_ctx(task_cpu(p));
-	u64 wait_ns;
+	u64 left, wait_ns;
+	bool preempt;
 
-	if (!(enq_flags & SCX_ENQ_WAKEUP) || !tctx->stands ||
-	    tctx->run_delta + LEFT_MIN_NS >= tctx->slice)
+	if (!(enq_flags & SCX_ENQ_WAKEUP) || !tctx->stands)
 		return false;
-	tctx->left = tctx->slice - tctx->run_delta;
-	if (preempt_used_ns && may_preempt(c, now, &wait_ns)) {
-		if (!tctx->preempts || wait_ns)
-			return false;
+	left = slice_left(tctx);
+	if (!left)
+		return false;
+	preempt = preempt_used_ns && may_preempt(c, now, &wait_ns);
+	if (preempt && (!tctx->preempts || wait_ns))
+		return false;
+	/* Its place moves on with the clock. */
+	tctx->vtime += now - tctx->enq_ts;
+	tctx->enq_ts = now;
+	this_stats()->nr_standing++;
+	trace_step(pid_id(p), JL_STEP_STANDING, preempt ? task_cpu(p) : JL_CPU_ANY, 0);
+	if (preempt) {
 		c->asked = true;
 		c->interrupted = true;
-		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, tctx->left,
-				   enq_flags | KENUM(scx_enq_flags, SCX_ENQ_PREEMPT));
-		this_stats()->nr_standing++;
 		this_stats()->nr_interrupts++;
-		trace_step(pid_id(p), JL_STEP_STANDING, task_cpu(p), 0);
+		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, left,
+				   enq_flags | KENUM(scx_enq_flags, SCX_ENQ_PREEMPT));
 		return true;
 	}
-	/* Its place moves on with the clock. */
-	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, tctx->left, now + (tctx->vtime - tctx->enq_ts),
-				 enq_flags);
-	this_stats()->nr_standing++;
-	trace_step(pid_id(p), JL_STEP_STANDING, JL_CPU_ANY, 0);
+	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, left, tctx->vtime, enq_flags);
 	wake_idle_for_insert(p, now);
 	return true;
 }
 
-/* Task @p leaves CPU @c after @ran, runnable: was it interrupted by insert_standing()? */
-static __always_inline void note_interrupted(struct cpu_ctx *c, struct task_ctx *tctx, u64 ran)
-{
-	tctx->left = tctx->left > ran ? tctx->left - ran : 0;
-	tctx->interrupted = c->interrupted;
-	c->interrupted = false;
-}
-
-/* Task @p was interrupted: back to its place, which was decided when it was last. */
+/* Task @p was interrupted by insert_standing(): back to its place in the shared DSQ. */
 static bool insert_interrupted(struct task_struct *p, struct task_ctx *tctx, u64 now, u64 enq_flags)
 {
+	u64 left;
+
 	if (!tctx->interrupted)
 		return false;
 	tctx->interrupted = false;
-	if ((enq_flags & SCX_ENQ_WAKEUP) || tctx->left < LEFT_MIN_NS)
+	left = slice_left(tctx);
+	if ((enq_flags & SCX_ENQ_WAKEUP) || !tctx->shared || !left)
 		return false;
-	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, tctx->left, tctx->vtime, enq_flags);
 	this_stats()->nr_kernel_dispatches++;
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
+	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, left, tctx->vtime, enq_flags);
 	wake_idle_for_insert(p, now);
 	return true;
 }

@@ -107,13 +107,13 @@ struct task_ctx {
 	u64 burst;
 	u64 vtime;
 	u64 cookie;
-	u64 slice;	  /* of its last decision, ns */
-	u64 left;	  /* of that, when it last got a CPU */
+	u64 slice;	  /* of its last decision, ns; 0 if that is void */
 	bool slept;	  /* it went to sleep: exec_runtime restarts when it runs again */
 	bool known;	  /* user space has seen it */
 	bool protect;	  /* its last decision: wake-ups do not preempt it */
-	bool stands;	  /* ... it stands over sleeps: see standing.h */
-	bool preempts;	  /* ... its own wake-ups preempt */
+	bool shared;	  /* ... was for the shared DSQ */
+	bool stands;	  /* ... holds for its wake-ups too: see standing.h */
+	bool preempts;	  /* ... which preempt */
 	bool interrupted; /* by such a wake-up */
 };
 
@@ -166,7 +166,9 @@ struct cpu_ctx {
 	bool preemptible; /* it is a task of user space */
 	bool asked;	  /* it was asked to give way */
 	bool deferred;	  /* ... at the end of its protection */
-	bool interrupted; /* ... by a task that comes before all others */
+	bool interrupted; /* ... by a task whose decision stands */
+	bool handed_off;  /* its local DSQ has got the wakee of the running task */
+	bool decided_on;  /* the scheduler thread was run for the slice that ended last */
 } SHARED_LINE;
 
 /* Globals that user space maps. */
@@ -202,7 +204,7 @@ static u64 sched_ran_at PRIVATE;
 static u64 pending_since PRIVATE;	    /* about when the oldest unread record was written */
 SHARED_LINE static u64 bypass PRIVATE;	    /* enum bypass_phase */
 SHARED_LINE static u64 standing_at PRIVATE; /* about when a decision that stands was last used */
-static u64 bypass_used PRIVATE;		    /* a bypass lasts, or has left tasks, or rescues wait */
+SHARED_LINE static u64 bypass_used PRIVATE; /* a bypass lasts, or has left tasks, or rescues wait */
 static u64 bypass_insert_at PRIVATE;	    /* about when BYPASS_DSQ got its last task */
 static u64 watch_on PRIVATE;		    /* the watch's timer is set */
 static u64 rescue_head PRIVATE;		    /* of the decisions in rescues[] */

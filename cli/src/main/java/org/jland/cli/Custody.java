@@ -10,10 +10,16 @@ import java.util.Map;
  * @param dispatched it decided about
  * @param cancelled left its custody otherwise: they died, or left sched_ext
  * @param inCustody it had at the second reading
+ * @param standing wakeups for which an earlier decision stood
  * @param kernelDispatched that never came to user space: the wakeup fast path and kernel rules
  */
 record Custody(
-    long queued, long dispatched, long cancelled, long inCustody, long kernelDispatched) {
+    long queued,
+    long dispatched,
+    long cancelled,
+    long inCustody,
+    long standing,
+    long kernelDispatched) {
 
   /**
    * Puts two readings together.
@@ -27,6 +33,7 @@ record Custody(
         get(after, "nr_user_dispatches"),
         get(after, "nr_custody_cancels"),
         get(after, "nr_custody"),
+        get(after, "nr_standing"),
         get(after, "nr_kernel_dispatches"));
   }
 

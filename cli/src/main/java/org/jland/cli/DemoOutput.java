@@ -61,7 +61,7 @@ final class DemoOutput implements Consumer<String> {
   private Custody custody() {
     return lines.containsKey("jland after")
         ? Custody.of(counters("jland before"), counters("jland after"))
-        : new Custody(0, 0, 0, 0, 0);
+        : new Custody(0, 0, 0, 0, 0, 0);
   }
 
   private DemoResult.Side side(String name) {

@@ -46,8 +46,12 @@ final class DemoScreen {
         seconds(result.eevdf().compileCpuMs()),
         seconds(result.jland().compileCpuMs()));
     row("context switches", count(result.eevdf().switches()), count(result.jland().switches()));
-    row("tasks scheduled", "-", count(custody.dispatched() + custody.kernelDispatched()));
-    row("... of them by Java", "-", count(custody.dispatched()));
+    row(
+        "tasks scheduled",
+        "-",
+        count(custody.dispatched() + custody.standing() + custody.kernelDispatched()));
+    row("... by a decision of Java's", "-", count(custody.dispatched()));
+    row("... by one that still stood", "-", count(custody.standing()));
     row("Java's decisions per second", "-", count(custody.dispatched() / Math.max(1, seconds)));
   }
 

@@ -31,7 +31,7 @@ class DemoOutputTest {
     assertEquals(45123, result.jland().frames().worstGapUs());
     assertEquals(19, result.jland().compileCpuMs());
     assertEquals(9000, result.jland().switches());
-    assertEquals(new Custody(1007, 1000, 3, 4, 500), result.custody());
+    assertEquals(new Custody(1007, 1000, 3, 4, 250, 500), result.custody());
     assertTrue(result.holds());
     assertFalse(result.evicted());
   }
@@ -58,7 +58,7 @@ class DemoOutputTest {
 
   @Test
   void nothingQueuedProvesNothing() {
-    assertFalse(new Custody(0, 0, 0, 0, 9).holds());
+    assertFalse(new Custody(0, 0, 0, 0, 0, 9).holds());
   }
 
   @Test
@@ -148,6 +148,7 @@ class DemoOutputTest {
             + dispatched
             + ",\"nr_custody_cancels\":"
             + cancelled
+            + ",\"nr_standing\":250"
             + ",\"nr_kernel_dispatches\":500}}}",
         "jland load cpu_ms=19 switches=9000",
         "jland end state=" + during,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jland.policy.Dispatcher;
 import org.jland.policy.KernelRules;
@@ -27,40 +28,52 @@ class StandingVmTest {
   private static final long SLICE_NS = 5_000_000;
   private static final long USED_NS = 2_000_000;
 
+  /** The kernel side asks anew when no more of a slice is left. */
+  private static final long LEFT_NS = 250_000;
+
   @RegisterExtension final Guest guest = new Guest();
 
   /** All that is counted while cyclictest ran. */
-  private record Counts(long standing, long interrupts, long records, long chargedNs) {}
+  private record Counts(long standing, long interrupts, long records, long used, long ofHogs) {}
 
   @Test
   void taskIsPutBackByItsLastDecisionUntilItHasUsedItsSlice() throws IOException {
-    Counts counts = counts(Dispatcher.STANDING | Dispatcher.PROTECT);
+    Counts counts = counts(Dispatcher.STANDING, Dispatcher.PROTECT);
     assertTrue(counts.standing > 100, counts::toString);
     assertEquals(0, counts.interrupts, counts::toString);
     // User space is asked again when the slice is used up, and told of all that was used.
-    assertTrue(counts.records > 0 && counts.records < counts.standing, counts::toString);
-    assertTrue(counts.chargedNs > counts.standing * 1_000, counts::toString);
+    assertTrue(counts.used > 0, counts::toString);
+    assertTrue(counts.records < counts.standing / 2, counts::toString);
   }
 
   @Test
-  void taskWhoseDecisionPreemptsTakesTheCpuOfOneThatIsNotProtected() throws IOException {
-    Counts counts = counts(Dispatcher.STANDING | Dispatcher.PREEMPT);
+  void taskWhoseDecisionPreemptsInterruptsOneThatIsNotProtectedWhichIsPutBackUnasked()
+      throws IOException {
+    Counts counts = counts(Dispatcher.STANDING | Dispatcher.PREEMPT, 0);
     assertTrue(counts.interrupts > 100, counts::toString);
-    assertTrue(counts.interrupts <= counts.standing, counts::toString);
+    assertTrue(counts.ofHogs < counts.interrupts / 2, counts::toString);
+  }
+
+  @Test
+  void besideATaskThatMayBePreemptedUserSpaceIsAskedUnlessTheDecisionPreempts() throws IOException {
+    Counts counts = counts(Dispatcher.STANDING, 0);
+    assertTrue(counts.records > counts.standing, counts::toString);
+    assertEquals(0, counts.interrupts, counts::toString);
   }
 
   @Test
   void withoutTheFlagUserSpaceDecidesOnEachWakeUp() throws IOException {
-    Counts counts = counts(Dispatcher.PROTECT);
+    Counts counts = counts(0, Dispatcher.PROTECT);
     assertEquals(0, counts.standing, counts::toString);
     assertTrue(counts.records > 100, counts::toString);
   }
 
-  /** Hogs are decided as shipped policies do, everybody else with these flags. */
-  private Counts counts(int flags) throws IOException {
+  /** Tasks that compute are decided with the second flags, all others with the first. */
+  private Counts counts(int sleepers, int hogs) throws IOException {
     guest.start("stress-ng", "--cpu", "4", "--timeout", "3600").mayFail(); // ended before its time
     AtomicLong records = new AtomicLong();
-    AtomicLong chargedNs = new AtomicLong();
+    AtomicLong used = new AtomicLong();
+    AtomicLong ofHogs = new AtomicLong();
     class Flagged implements Policy {
       @Override
       public KernelRules kernelRules() {
@@ -71,11 +84,20 @@ class StandingVmTest {
       public void enqueued(TaskView task, Dispatcher out) {
         boolean hog = task.execRuntime() > USED_NS;
         if (task.comm().equals("cyclictest")) {
-          records.setPlain(records.getPlain() + 1);
-          chargedNs.setPlain(chargedNs.getPlain() + task.runDelta());
+          count(records);
+          if (task.runDelta() >= SLICE_NS - LEFT_NS) {
+            count(used);
+          }
+        } else if (hog) {
+          count(ofHogs);
         }
-        int how = hog && (flags & Dispatcher.PREEMPT) != 0 ? 0 : flags;
-        out.dispatch(task.id(), Dispatcher.ANY_CPU, SLICE_NS, task.enqTs(), 0, how);
+        long slice = hog ? 0 : SLICE_NS;
+        int flags = hog ? hogs : sleepers;
+        out.dispatch(task.id(), Dispatcher.ANY_CPU, slice, task.enqTs(), 0, flags);
+      }
+
+      private void count(AtomicLong counter) {
+        counter.setPlain(counter.getPlain() + 1);
       }
     }
     Counts[] counts = new Counts[1];
@@ -87,8 +109,7 @@ class StandingVmTest {
                 TopologyReader.read(),
                 running -> {
                   Wait.pause(Duration.ofSeconds(1)); // until each task has had a decision
-                  records.set(0); // the warm-up's too
-                  chargedNs.set(0);
+                  List.of(records, used, ofHogs).forEach(counter -> counter.set(0));
                   Metrics before = Metrics.of(running.metrics());
                   cyclictest();
                   Metrics after = Metrics.of(running.metrics());
@@ -97,7 +118,8 @@ class StandingVmTest {
                           grown(Metric.NR_STANDING, before, after),
                           grown(Metric.NR_INTERRUPTS, before, after),
                           records.get(),
-                          chargedNs.get());
+                          used.get(),
+                          ofHogs.get());
                   running.stop();
                 });
     assertEquals(ExitReport.UNREG, report.exit().kind(), report.exit()::line);

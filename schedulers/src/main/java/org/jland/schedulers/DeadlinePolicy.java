@@ -24,7 +24,8 @@ import org.jland.policy.TaskView;
  * slice. A sleeper's vruntime is raised to at most one slice behind the average: sleeping saves up
  * no more than that. All deadlines lie between three tenths of the lag bound before the enqueue and
  * seven tenths after it, so a task waits only for tasks that were enqueued less than the bound
- * after it: nobody starves, whatever the load.
+ * after it, and for the wake-ups of those whose standing decisions preempt, a slice each: nobody
+ * starves, whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -155,7 +156,7 @@ final class DeadlinePolicy implements Policy {
 
   /**
    * Charges the task for what it used, and returns its vruntime. What it used beyond a slice since
-   * its last record nobody else wanted.
+   * its last record nobody else wanted, but for the time to the next tick.
    */
   private long account(TaskView task) {
     long weight = task.weight();
@@ -164,14 +165,15 @@ final class DeadlinePolicy implements Policy {
     if (task.cookie() == 0) {
       return average;
     }
-    long limit = (task.isWakeup() ? tuning.sliceNs() : lagLimitNs) * NICE_0_WEIGHT / weight;
+    long limit = task.isWakeup() ? tuning.sliceNs() : lagLimitNs * NICE_0_WEIGHT / weight;
     // A difference, as clocks that wrap are compared: a cookie is a word that passed the kernel.
     long ahead = Math.clamp(task.cookie() - average, -LONGEST_NS, LONGEST_NS);
     ahead = Math.max(ahead + used * NICE_0_WEIGHT / weight, -limit);
-    // Heavy tasks that ran much move the average most.
+    // Heavy tasks that ran much move the average most; far outliers, as the lightest are, not far.
     long share = Math.min(used * weight / NICE_0_WEIGHT, AVERAGE_NS);
     long part = (share << PART_BITS) / (share + AVERAGE_NS);
-    smoothed += (average + ahead - smoothed) * part >> PART_BITS;
+    long pull = Math.clamp(ahead, -lagLimitNs, lagLimitNs);
+    smoothed += (average + pull - smoothed) * part >> PART_BITS;
     smoothedAgain += (smoothed - smoothedAgain) * part >> PART_BITS;
     return average + ahead;
   }

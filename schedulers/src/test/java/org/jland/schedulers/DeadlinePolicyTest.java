@@ -79,6 +79,20 @@ class DeadlinePolicyTest extends PolicyContractTest {
     return (double) task.cpuTimeNs / (machine.now() - 1_000 * MS);
   }
 
+  /** It is due less than it gets, and its vruntime is far from all others. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theLightestTasksDoNotSpoilTheSharesOfTheOthers(int nrLightest) {
+    ModelMachine machine = new ModelMachine(policy(), 1, 1);
+    ModelTask normal = machine.start(1, 100, 0, ModelTask.HOG);
+    ModelTask heavy = machine.start(2, 305, 0, ModelTask.HOG);
+    for (int i = 0; i < nrLightest; i++) {
+      machine.start(3 + i, 1, 0, ModelTask.HOG);
+    }
+    machine.run(20_000 * MS);
+    assertEquals(3.05, (double) heavy.cpuTimeNs / normal.cpuTimeNs, 0.15);
+  }
+
   @Test
   void besideANormalTaskTheLightestGetsNoMoreThanTheShortestSlices() {
     ModelMachine machine = new ModelMachine(policy(), 1, 1);
