@@ -285,6 +285,8 @@ class OptionsVmTest {
   }
 
   private static long scheduled(Metrics metrics) {
-    return metrics.get(Metric.NR_USER_DISPATCHES) + metrics.get(Metric.NR_KERNEL_DISPATCHES);
+    return metrics.get(Metric.NR_USER_DISPATCHES)
+        + metrics.get(Metric.NR_STANDING)
+        + metrics.get(Metric.NR_KERNEL_DISPATCHES);
   }
 }
