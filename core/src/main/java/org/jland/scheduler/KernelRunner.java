@@ -99,8 +99,8 @@ public final class KernelRunner implements SchedulerRunner {
         try (Announcer announcer = new Announcer(told, run::stop)) {
           run.attached(); // for its code to be there when it counts
           run.rehearse();
-          MetadataRoom.make(run.callersFaults);
           if (turns > 0) {
+            MetadataRoom.make(run.callersFaults); // once: what is loaded stays
             Warmup.awaitCompilers(); // of what has run since the rehearsal
           }
           bpf.attach();
