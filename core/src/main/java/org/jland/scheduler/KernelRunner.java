@@ -101,6 +101,7 @@ public final class KernelRunner implements SchedulerRunner {
           run.rehearse();
           if (turns > 0) {
             MetadataRoom.make(run.callersFaults); // once: what is loaded stays
+            LockedMemory.keepOutOfNumaBalancing(); // what was mapped since it was locked, too
             Warmup.awaitCompilers(); // of what has run since the rehearsal
           }
           bpf.attach();
