@@ -61,11 +61,17 @@ static bool decisions_wait(void)
 	return ring && READ_ONCE(ring->head) != READ_ONCE(ring->tail);
 }
 
-/* Does a decided task wait that @cpu would take? */
-static bool decided_wait(s32 cpu)
+/*
+ * Does a decided task wait that @cpu would take? Who idles does not @believe the words of
+ * use.h; others do, and see whom they missed the next time.
+ */
+static __always_inline bool decided_wait(s32 cpu, bool believe)
 {
-	if (scx_bpf_dsq_nr_queued(SHARED_DSQ) || scx_bpf_dsq_nr_queued(cpu) ||
-	    scx_bpf_dsq_nr_queued(OWN_DSQ))
+	if (scx_bpf_dsq_nr_queued(SHARED_DSQ))
+		return true;
+	if ((!believe || READ_ONCE(cpus_use)) && scx_bpf_dsq_nr_queued(cpu))
+		return true;
+	if ((!believe || READ_ONCE(own_use)) && scx_bpf_dsq_nr_queued(OWN_DSQ))
 		return true;
 	if (READ_ONCE(bypass_used) && (rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ)))
 		return true;
@@ -80,19 +86,12 @@ static bool scheduler_waits(void)
 
 /*
  * Nobody waits for this CPU: no decided task, and none that user space still has to decide.
- * The words of use.h are believed: who is missed is seen at the next wake-up. Who is in the
- * local DSQ comes before a wakee in any case, and there is one wakee for each waker.
+ * Who is in the local DSQ comes before a wakee in any case, and there is one wakee for each
+ * waker.
  */
 static __always_inline bool nobody_waits(s32 cpu)
 {
-	if (sched_needed() || decisions_wait() || scx_bpf_dsq_nr_queued(SHARED_DSQ))
-		return false;
-	if ((READ_ONCE(cpus_use) && scx_bpf_dsq_nr_queued(cpu)) ||
-	    (READ_ONCE(own_use) && scx_bpf_dsq_nr_queued(OWN_DSQ)))
-		return false;
-	if (READ_ONCE(bypass_used) && (rescues_wait() || scx_bpf_dsq_nr_queued(BYPASS_DSQ)))
-		return false;
-	return nr_llcs <= 1 || !scx_bpf_dsq_nr_queued(LLC_DSQ(cpu_llc[cpu & (JL_MAX_CPUS - 1)]));
+	return !sched_needed() && !decisions_wait() && !decided_wait(cpu, true);
 }
 
 /*
@@ -620,7 +619,7 @@ static __always_inline bool run_scheduler(void)
 static __noinline bool decide_on(const struct task_struct *prev, s32 cpu)
 {
 	return !is_own(prev) && now_ns() - cpu_ctx(cpu)->start_ts >= DECIDE_AFTER_NS &&
-	       decided_wait(cpu) && move_scheduler();
+	       decided_wait(cpu, true) && move_scheduler();
 }
 
 /*
@@ -801,13 +800,14 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 /*
  * Called when a CPU enters or leaves its idle task. Partner of publish_record():
  * either it sees this CPU idle, or we see its record. Partner of jland_dispatch():
- * either it sees this CPU idle after its inserts, or we see the decided task.
+ * either it sees this CPU idle after its inserts, or we see the decided task. Partner of
+ * wake_idle_for_insert(), whose insert becomes true a moment later: we look again then.
  */
 void STRUCT_OPS(jland_update_idle, s32 cpu, bool idle)
 {
 	if (cpu_ctx(cpu)->idle != idle)
 		mark_idle(cpu, idle);
-	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu) ||
+	if (idle && (scheduler_waits() || decisions_wait() || decided_wait(cpu, false) ||
 		     (s64)(now_ns() - READ_ONCE(standing_at)) < INSERT_NS))
 		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 }

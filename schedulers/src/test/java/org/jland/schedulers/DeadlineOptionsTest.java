@@ -2,6 +2,7 @@
 package org.jland.schedulers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,6 +36,12 @@ class DeadlineOptionsTest {
         new DeadlinePolicy.Tuning(7_000_000, 300_000, 9_000_000, 11_000, 13_000, true, true),
         tuning(
             CONFIG, "--lag-bound-ms=9", "--preempt-used-us", "11", "--preempt-protect-us", "13"));
+  }
+
+  @Test
+  void standingDecisionsCanBeTurnedOff() {
+    assertTrue(tuning(CONFIG).standing());
+    assertFalse(tuning(CONFIG, "--no-standing").standing());
   }
 
   @Test

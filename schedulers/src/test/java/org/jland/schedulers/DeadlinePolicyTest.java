@@ -175,6 +175,7 @@ class DeadlinePolicyTest extends PolicyContractTest {
       }
     }
     assertTrue(woke > 100, "woke " + woke);
+    assertTrue(machine.nrStanding > woke / 2, "standing " + machine.nrStanding);
   }
 
   @Test
