@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jland.os.CollapseCode;
 import org.jland.os.OsProcess;
 import org.jland.stats.Metric;
 import org.jland.stats.Metrics;
@@ -48,6 +49,23 @@ class MemoryVmTest {
       off.mayFail(); // it may not be on yet
       off.await(Guest.PATIENCE);
     }
+    scheduler.stop();
+    assertEquals(0, scheduler.pageFaults(), scheduler::output);
+  }
+
+  /** Another JVM's start is enough, some seconds later: khugepaged does it then. */
+  @Test
+  void schedulersCodeStaysMappedWhenAnotherProgramOfItsFilesGetsHugePages() throws IOException {
+    Scheduler scheduler = guest.attachAsShipped("scx_jland");
+    String huge =
+        guest.run(
+            "java",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            "/payload/guest-tests/*:/opt/jland/lib/*",
+            CollapseCode.class.getName());
+    assertTrue(Long.parseLong(huge.strip()) > 0, huge);
+    guest.run("hackbench", "-g", "1", "-l", "50");
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
   }

@@ -27,6 +27,7 @@ final class Libc {
   /** linux/mempolicy.h. */
   private static final int MPOL_LOCAL = 4;
 
+  static final int MADV_COLLAPSE = 25;
   static final int MCL_FUTURE = 2;
   static final int RLIMIT_MEMLOCK = 8;
   static final int PR_SET_NAME = 15;
@@ -79,6 +80,8 @@ final class Libc {
       checked("mlockall", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle MLOCK =
       checked("mlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle MADVISE =
+      checked("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
   private static final MethodHandle MUNLOCKALL =
       checked("munlockall", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle GETRLIMIT =
@@ -223,6 +226,10 @@ final class Libc {
 
   static void mlock(long address, long bytes) {
     call("mlock", state -> (int) MLOCK.invokeExact(state, address, bytes));
+  }
+
+  static void madvise(long address, long bytes, int advice) {
+    call("madvise", state -> (int) MADVISE.invokeExact(state, address, bytes, advice));
   }
 
   static void munlockall() {

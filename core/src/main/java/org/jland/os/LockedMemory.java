@@ -56,6 +56,23 @@ public final class LockedMemory {
     }
   }
 
+  /**
+   * Puts the code that is mapped now into huge pages, where the kernel can do that with files. Else
+   * it does so later, when another program runs the same file, and unmaps it here for that, locked
+   * or not: a page fault for each huge page. What can't be done is no error.
+   */
+  static void collapseCode() {
+    for (MemoryRange range : MemoryRange.parse(maps())) {
+      if (range.isCode()) {
+        try {
+          Libc.madvise(range.start(), range.bytes(), Libc.MADV_COLLAPSE);
+        } catch (OsException e) {
+          // An older kernel, another file system, too small a file, or no huge page is free.
+        }
+      }
+    }
+  }
+
   private static boolean isNumaBalanced() {
     try {
       return !Files.readString(BALANCING).strip().equals("0");

@@ -45,6 +45,11 @@ record MemoryRange(long start, long end, String permissions, String name) {
     return isNeeded() && permissions.endsWith("p");
   }
 
+  /** Returns whether it is a file's code. */
+  boolean isCode() {
+    return permissions.contains("x") && name.startsWith("/");
+  }
+
   /** Returns its size in bytes. */
   long bytes() {
     return end - start;

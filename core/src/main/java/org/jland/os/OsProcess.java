@@ -29,6 +29,9 @@ public final class OsProcess {
    * @throws OsException if the kernel refuses
    */
   public static void disableTransparentHugePages() {
+    if (!transparentHugePagesDisabled()) {
+      LockedMemory.collapseCode();
+    }
     Libc.prctl("prctl(PR_SET_THP_DISABLE)", Libc.PR_SET_THP_DISABLE, 1);
   }
 

@@ -100,8 +100,6 @@ public final class KernelRunner implements SchedulerRunner {
           run.attached(); // for its code to be there when it counts
           run.rehearse();
           if (turns > 0) {
-            MetadataRoom.make(run.callersFaults); // once: what is loaded stays
-            LockedMemory.keepOutOfNumaBalancing(); // what was mapped since it was locked, too
             Warmup.awaitCompilers(); // of what has run since the rehearsal
           }
           bpf.attach();
