@@ -34,8 +34,9 @@ public final class Counters {
   public CounterSnapshot snapshot() {
     long[] sums = new long[Counter.count()];
     long[] seqs = new long[nrCpuIds];
+    long[] block = new long[sums.length];
     for (int i = 0; i < TRIES; i++) {
-      if (collect(sums, seqs)) {
+      if (collect(sums, seqs, block)) {
         return new CounterSnapshot(sums, true);
       }
       Thread.onSpinWait();
@@ -45,9 +46,10 @@ public final class Counters {
 
   /**
    * Sums all blocks. Partner: stats_begin() and stats_end() in state.h, which make a block's seq
-   * odd while it changes.
+   * odd while it changes. Blocks are copied whole: this code is seldom called, so it is
+   * interpreted, and a read of a single word takes that a thousand instructions.
    */
-  private boolean collect(long[] sums, long[] seqs) {
+  private boolean collect(long[] sums, long[] seqs, long[] block) {
     Arrays.fill(sums, 0);
     boolean consistent = true;
     for (int cpu = 0; cpu < nrCpuIds; cpu++) {
@@ -55,11 +57,12 @@ public final class Counters {
       consistent &= (seqs[cpu] & 1) == 0;
     }
     for (int cpu = 0; cpu < nrCpuIds; cpu++) {
+      MemorySegment.copy(stats, JAVA_LONG, cpu * Counter.BLOCK_BYTES + 8, block, 0, block.length);
       for (int i = 0; i < sums.length; i++) {
-        long offset = cpu * Counter.BLOCK_BYTES + 8L * (i + 1);
-        sums[i] += (long) WORD.getAcquire(stats, offset);
+        sums[i] += block[i];
       }
     }
+    VarHandle.loadLoadFence();
     for (int cpu = 0; cpu < nrCpuIds; cpu++) {
       consistent &= seqs[cpu] == (long) WORD.getAcquire(stats, cpu * Counter.BLOCK_BYTES);
     }

@@ -15,17 +15,17 @@ import org.jland.policy.TaskView;
  *   lag       = vruntime - average vruntime          ahead of the others or behind
  *   usual     = 2 * min(burst, 12 ms)
  *   unusual   = exec_runtime - usual, at least 0
- *   deadline  = now + clamp(lag, +-30 % of the bound) + min(4 * unusual, 40 % of it)
+ *   deadline  = now + clamp(lag, -15 %, +35 % of the bound) + min(4 * unusual, 50 %)
  * </pre>
  *
  * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
  * comes first, and is left alone with a whole slice as long as it has used no more than usual; lag
  * sets it back by no more than 3 % of the bound then, and the decision stands until it has used the
  * slice. A sleeper's vruntime is raised to at most one slice behind the average: sleeping saves up
- * no more than that. All deadlines lie between three tenths of the lag bound before the enqueue and
- * seven tenths after it, so a task waits only for tasks that were enqueued less than the bound
- * after it, and for the wake-ups of those whose standing decisions preempt, a slice each: nobody
- * starves, whatever the load.
+ * no more than that. All deadlines lie between 15 % of the lag bound before the enqueue and 85 %
+ * after it, so a task waits only for tasks that were enqueued less than the bound after it, and for
+ * the wake-ups of those whose standing decisions preempt, a slice each: nobody starves, whatever
+ * the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -70,7 +70,13 @@ final class DeadlinePolicy implements Policy {
       boolean standing) {}
 
   private final Tuning tuning;
+
+  /** How far a task may be behind the average and come earlier for it, ns. */
+  private final long earlyLimitNs;
+
+  /** How far a task may be ahead of the average and come later for it, ns. */
   private final long lagLimitNs;
+
   private final long handicapLimitNs;
 
   /** How far lag sets back a task that sleeps by itself, ns. */
@@ -87,8 +93,9 @@ final class DeadlinePolicy implements Policy {
 
   DeadlinePolicy(Tuning tuning) {
     this.tuning = tuning;
-    this.lagLimitNs = 3 * tuning.lagBoundNs() / 10;
-    this.handicapLimitNs = 4 * tuning.lagBoundNs() / 10;
+    this.earlyLimitNs = 15 * tuning.lagBoundNs() / 100;
+    this.lagLimitNs = 35 * tuning.lagBoundNs() / 100;
+    this.handicapLimitNs = 50 * tuning.lagBoundNs() / 100;
     this.lateLimitNs = 3 * tuning.lagBoundNs() / 100;
     this.newcomerNs = tuning.lagBoundNs() / 10;
   }
@@ -110,7 +117,7 @@ final class DeadlinePolicy implements Policy {
     long rest = usual(task) - atMost(task.execRuntime());
     boolean interactive = rest > 0 && task.burst() <= INTERACTIVE_BURST_NS;
     long latest = interactive ? lateLimitNs : lagLimitNs;
-    long lag = Math.clamp(vruntime - average(), -lagLimitNs, latest);
+    long lag = Math.clamp(vruntime - average(), -earlyLimitNs, latest);
     long deadline = task.enqTs() + lag + handicap(task, rest);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
