@@ -454,7 +454,7 @@ out_release:
 }
 
 /* Take back what the watch has found, as much as there is room for. */
-static __noinline bool drain_rescues(s32 cpu)
+__noinline bool drain_rescues(s32 cpu)
 {
 	struct drain by = drain_for(cpu);
 	u64 head, tail;
@@ -480,7 +480,7 @@ static __noinline bool drain_rescues(s32 cpu)
 }
 
 /* Carry out all decisions there is room for, unless another CPU is at it: then false. */
-static bool drain_decisions(s32 cpu)
+__noinline bool drain_decisions(s32 cpu)
 {
 	struct dispatched_ring *ring;
 	struct drain by;
@@ -590,7 +590,7 @@ static __always_inline bool take_own_or_by_vtime(s32 cpu)
 }
 
 /* The same where it is rare: in line it would cost every dispatch registers to save. */
-static __noinline bool take_decided(s32 cpu)
+__noinline bool take_decided(s32 cpu)
 {
 	return take_own_or_by_vtime(cpu);
 }
@@ -658,7 +658,7 @@ static __always_inline bool take_next(s32 cpu, const struct task_struct *prev)
  * The same while bypass_used. In a bypass the scheduler thread and the tasks take turns,
  * so that it can come back and nobody waits for that.
  */
-static __noinline bool take_next_in_bypass(s32 cpu)
+__noinline bool take_next_in_bypass(s32 cpu)
 {
 	struct cpu_ctx *c = cpu_ctx(cpu);
 	bool urgent;

@@ -35,8 +35,9 @@ class DependencyRuleTest {
           "policy", Set.of("intf", "topology"),
           "topology", Set.of(),
           "intf", Set.of(),
-          "os", Set.of(),
-          "bpf", Set.of("os"),
+          "ffi", Set.of(),
+          "os", Set.of("ffi"),
+          "bpf", Set.of("ffi", "os"),
           "stats", Set.of("os"),
           "scheduler", Set.of("bpf", "intf", "os", "policy", "stats", "topology"),
           "app", Set.of("bpf", "intf", "os", "policy", "scheduler", "stats", "topology"));

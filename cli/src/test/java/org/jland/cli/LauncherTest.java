@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,6 +91,12 @@ class LauncherTest {
   void argumentsArriveUnchangedThroughASymbolicLink() throws Exception {
     Path java = runtime("new one", "26");
     Path link = Files.createSymbolicLink(temp.resolve("link"), home.resolve("bin/scx_jland"));
+    Path lib = home.resolve("lib");
+    List<String> needed = List.of("jland-schedulers", "jland-core", "picocli", "jackson-core");
+    for (String module : needed) {
+      Files.createFile(lib.resolve(module + "-1.2.jar"));
+    }
+    Files.createFile(lib.resolve("jland-cli-1.2.jar"));
     Outcome outcome = launch(link, Map.of("JAVA_HOME", java.toString()), "--monitor", "a  b", "*");
     assertEquals(42, outcome.status, outcome.err);
     List<String> expected =
@@ -97,7 +104,7 @@ class LauncherTest {
             "new one",
             "@" + home.resolve("lib/jvm.options"),
             "-p",
-            home.resolve("lib").toString(),
+            needed.stream().map(name -> lib + "/" + name + "-1.2.jar").collect(joining(":")),
             "-m",
             "org.jland.schedulers/org.jland.schedulers.ScxJland",
             "--monitor",

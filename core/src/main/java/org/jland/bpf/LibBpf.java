@@ -2,24 +2,21 @@
 package org.jland.bpf;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jland.ffi.NativeCall.pointer;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jland.ffi.NativeCall;
 import org.jland.os.NativeText;
 
 /**
@@ -49,63 +46,47 @@ final class LibBpf {
   private static final int LEVEL_INFO = 1;
 
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
   private static final ThreadLocal<StringBuilder> LOG = new ThreadLocal<>();
 
   private static final SymbolLookup SYMBOLS = open(System.getProperty(LIBRARY_PROPERTY, LIBRARY));
   private static final String PROBLEM = problem();
 
-  private static final MethodHandle OPEN_MEM =
-      checked("bpf_object__open_mem", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
-  private static final MethodHandle ATTACH_STRUCT_OPS =
-      checked("bpf_map__attach_struct_ops", FunctionDescriptor.of(ADDRESS, ADDRESS));
-  private static final MethodHandle FIND_MAP =
-      plain("bpf_object__find_map_by_name", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
-  private static final MethodHandle FIND_PROGRAM =
-      plain("bpf_object__find_program_by_name", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
-  private static final MethodHandle LOAD = plain("bpf_object__load", ofIntTo(ADDRESS));
-  private static final MethodHandle CLOSE =
-      plain("bpf_object__close", FunctionDescriptor.ofVoid(ADDRESS));
-  private static final MethodHandle LINK_DESTROY = plain("bpf_link__destroy", ofIntTo(ADDRESS));
-  private static final MethodHandle INITIAL_VALUE =
-      plain("bpf_map__initial_value", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
-  private static final MethodHandle SET_MAX_ENTRIES =
-      plain("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle SET_VALUE_SIZE =
-      plain("bpf_map__set_value_size", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle SET_AUTOCREATE =
-      plain("bpf_map__set_autocreate", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_BOOLEAN));
-  private static final MethodHandle SET_AUTOLOAD =
-      plain("bpf_program__set_autoload", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_BOOLEAN));
-  private static final MethodHandle MAP_FD = plain("bpf_map__fd", ofIntTo(ADDRESS));
-  private static final MethodHandle MAP_TYPE = plain("bpf_map__type", ofIntTo(ADDRESS));
-  private static final MethodHandle MAP_FLAGS = plain("bpf_map__map_flags", ofIntTo(ADDRESS));
-  private static final MethodHandle MAX_ENTRIES = plain("bpf_map__max_entries", ofIntTo(ADDRESS));
-  private static final MethodHandle KEY_SIZE = plain("bpf_map__key_size", ofIntTo(ADDRESS));
-  private static final MethodHandle VALUE_SIZE = plain("bpf_map__value_size", ofIntTo(ADDRESS));
-  private static final MethodHandle PROGRAM_FD = plain("bpf_program__fd", ofIntTo(ADDRESS));
-  private static final MethodHandle TEST_RUN =
-      plain("bpf_prog_test_run_opts", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle LOOKUP_ELEM =
-      plain("bpf_map_lookup_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle LOAD_VMLINUX_BTF =
-      checked("btf__load_vmlinux_btf", FunctionDescriptor.of(ADDRESS));
-  private static final MethodHandle BTF_FREE =
-      plain("btf__free", FunctionDescriptor.ofVoid(ADDRESS));
-  private static final MethodHandle BTF_FIND =
-      plain("btf__find_by_name_kind", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-  private static final MethodHandle BTF_TYPE =
-      plain("btf__type_by_id", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
-  private static final MethodHandle BTF_NAME =
-      plain("btf__name_by_offset", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
-  private static final MethodHandle UPDATE_ELEM =
-      plain(
-          "bpf_map_update_elem",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final NativeCall OPEN_MEM = function("bpf_object__open_mem");
+  private static final NativeCall ATTACH_STRUCT_OPS = function("bpf_map__attach_struct_ops");
+  private static final NativeCall FIND_MAP = function("bpf_object__find_map_by_name");
+  private static final NativeCall FIND_PROGRAM = function("bpf_object__find_program_by_name");
+  private static final NativeCall LOAD = function("bpf_object__load");
+  private static final NativeCall CLOSE = function("bpf_object__close");
+  private static final NativeCall LINK_DESTROY = function("bpf_link__destroy");
+  private static final NativeCall INITIAL_VALUE = function("bpf_map__initial_value");
+  private static final NativeCall SET_MAX_ENTRIES = function("bpf_map__set_max_entries");
+  private static final NativeCall SET_VALUE_SIZE = function("bpf_map__set_value_size");
+  private static final NativeCall SET_AUTOCREATE = function("bpf_map__set_autocreate");
+  private static final NativeCall SET_AUTOLOAD = function("bpf_program__set_autoload");
+  private static final NativeCall MAP_FD = function("bpf_map__fd");
+  private static final NativeCall MAP_TYPE = function("bpf_map__type");
+  private static final NativeCall MAP_FLAGS = function("bpf_map__map_flags");
+  private static final NativeCall MAX_ENTRIES = function("bpf_map__max_entries");
+  private static final NativeCall KEY_SIZE = function("bpf_map__key_size");
+  private static final NativeCall VALUE_SIZE = function("bpf_map__value_size");
+  private static final NativeCall PROGRAM_FD = function("bpf_program__fd");
 
-  private static final MethodHandle DELETE_ELEM =
-      plain("bpf_map_delete_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  /** For the scheduler's loop: no allocation. */
+  private static final MethodHandle TEST_RUN =
+      PROBLEM != null
+          ? null
+          : LINKER.downcallHandle(
+              SYMBOLS.findOrThrow("bpf_prog_test_run_opts"),
+              FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+
+  private static final NativeCall LOOKUP_ELEM = function("bpf_map_lookup_elem");
+  private static final NativeCall LOAD_VMLINUX_BTF = function("btf__load_vmlinux_btf");
+  private static final NativeCall BTF_FREE = function("btf__free");
+  private static final NativeCall BTF_FIND = function("btf__find_by_name_kind");
+  private static final NativeCall BTF_TYPE = function("btf__type_by_id");
+  private static final NativeCall BTF_NAME = function("btf__name_by_offset");
+  private static final NativeCall UPDATE_ELEM = function("bpf_map_update_elem");
+  private static final NativeCall DELETE_ELEM = function("bpf_map_delete_elem");
 
   static {
     if (PROBLEM == null) {
@@ -157,83 +138,49 @@ final class LibBpf {
   }
 
   static Handle openMem(MemorySegment object, MemorySegment options) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      return handle(
-          (MemorySegment) OPEN_MEM.invokeExact(state, object, object.byteSize(), options), state);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return handle(OPEN_MEM.call(pointer(object), object.byteSize(), pointer(options)));
   }
 
   static Handle attachStructOps(MemorySegment map) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      return handle((MemorySegment) ATTACH_STRUCT_OPS.invokeExact(state, map), state);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return handle(ATTACH_STRUCT_OPS.call(pointer(map)));
   }
 
   /** The running kernel's types, to be freed. */
   static Handle loadVmlinuxBtf() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      return handle((MemorySegment) LOAD_VMLINUX_BTF.invokeExact(state), state);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return handle(LOAD_VMLINUX_BTF.call());
   }
 
   static void freeBtf(MemorySegment btf) {
-    try {
-      BTF_FREE.invokeExact(btf);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    BTF_FREE.call(pointer(btf));
   }
 
   /** The id of a type, or a negative errno. */
   static int findType(MemorySegment btf, String name, int kind) {
     try (Arena arena = Arena.ofConfined()) {
-      return (int) BTF_FIND.invokeExact(btf, arena.allocateFrom(name), kind);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return BTF_FIND.callInt(pointer(btf), pointer(arena.allocateFrom(name)), kind);
     }
   }
 
   /** {@code struct btf_type} and what follows it, unbounded. */
   static MemorySegment type(MemorySegment btf, int id) {
-    try {
-      return ((MemorySegment) BTF_TYPE.invokeExact(btf, id)).reinterpret(Long.MAX_VALUE);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return BTF_TYPE.callPointer(pointer(btf), id).reinterpret(Long.MAX_VALUE);
   }
 
   static String name(MemorySegment btf, int offset) {
-    try {
-      MemorySegment name = (MemorySegment) BTF_NAME.invokeExact(btf, offset);
-      return name.address() == 0 ? "" : name.reinterpret(Long.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    MemorySegment name = BTF_NAME.callPointer(pointer(btf), offset);
+    return name.address() == 0 ? "" : name.reinterpret(Long.MAX_VALUE).getString(0);
   }
 
   static int load(MemorySegment object) {
-    return callInt(LOAD, object);
+    return LOAD.callInt(pointer(object));
   }
 
   static void close(MemorySegment object) {
-    try {
-      CLOSE.invokeExact(object);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    CLOSE.call(pointer(object));
   }
 
   static int destroyLink(MemorySegment link) {
-    return callInt(LINK_DESTROY, link);
+    return LINK_DESTROY.callInt(pointer(link));
   }
 
   /** NULL if there is none. A name that starts with a dot is a data section's. */
@@ -250,55 +197,53 @@ final class LibBpf {
   static MemorySegment initialValue(MemorySegment map) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(JAVA_LONG);
-      MemorySegment value = (MemorySegment) INITIAL_VALUE.invokeExact(map, size);
+      MemorySegment value = INITIAL_VALUE.callPointer(pointer(map), pointer(size));
       return value.address() == 0 ? MemorySegment.NULL : value.reinterpret(size.get(JAVA_LONG, 0));
-    } catch (Throwable e) {
-      throw unexpected(e);
     }
   }
 
   static int setMaxEntries(MemorySegment map, int entries) {
-    return callInt(SET_MAX_ENTRIES, map, entries);
+    return SET_MAX_ENTRIES.callInt(pointer(map), entries);
   }
 
   static int setValueSize(MemorySegment map, int bytes) {
-    return callInt(SET_VALUE_SIZE, map, bytes);
+    return SET_VALUE_SIZE.callInt(pointer(map), bytes);
   }
 
   static int setAutocreate(MemorySegment map, boolean create) {
-    return callInt(SET_AUTOCREATE, map, create);
+    return SET_AUTOCREATE.callInt(pointer(map), create ? 1 : 0);
   }
 
   static int setAutoload(MemorySegment program, boolean load) {
-    return callInt(SET_AUTOLOAD, program, load);
+    return SET_AUTOLOAD.callInt(pointer(program), load ? 1 : 0);
   }
 
   static int mapFd(MemorySegment map) {
-    return callInt(MAP_FD, map);
+    return MAP_FD.callInt(pointer(map));
   }
 
   static int mapType(MemorySegment map) {
-    return callInt(MAP_TYPE, map);
+    return MAP_TYPE.callInt(pointer(map));
   }
 
   static int mapFlags(MemorySegment map) {
-    return callInt(MAP_FLAGS, map);
+    return MAP_FLAGS.callInt(pointer(map));
   }
 
   static int maxEntries(MemorySegment map) {
-    return callInt(MAX_ENTRIES, map);
+    return MAX_ENTRIES.callInt(pointer(map));
   }
 
   static int keySize(MemorySegment map) {
-    return callInt(KEY_SIZE, map);
+    return KEY_SIZE.callInt(pointer(map));
   }
 
   static int valueSize(MemorySegment map) {
-    return callInt(VALUE_SIZE, map);
+    return VALUE_SIZE.callInt(pointer(map));
   }
 
   static int programFd(MemorySegment program) {
-    return callInt(PROGRAM_FD, program);
+    return PROGRAM_FD.callInt(pointer(program));
   }
 
   /** For the scheduler's loop: no allocation. {@code options} is a native address. */
@@ -306,83 +251,36 @@ final class LibBpf {
     try {
       return (int) TEST_RUN.invokeExact(fd, options);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeCall.unexpected(e);
     }
   }
 
   static int lookupElem(int fd, MemorySegment key, MemorySegment value) {
-    try {
-      return (int) LOOKUP_ELEM.invokeExact(fd, key, value);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return LOOKUP_ELEM.callInt(fd, pointer(key), pointer(value));
   }
 
   static int updateElem(int fd, MemorySegment key, MemorySegment value, long flags) {
-    try {
-      return (int) UPDATE_ELEM.invokeExact(fd, key, value, flags);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return UPDATE_ELEM.callInt(fd, pointer(key), pointer(value), flags);
   }
 
   static int deleteElem(int fd, MemorySegment key) {
-    try {
-      return (int) DELETE_ELEM.invokeExact(fd, key);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return DELETE_ELEM.callInt(fd, pointer(key));
   }
 
-  private static int callInt(MethodHandle function, MemorySegment argument) {
-    try {
-      return (int) function.invokeExact(argument);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static int callInt(MethodHandle function, MemorySegment argument, int value) {
-    try {
-      return (int) function.invokeExact(argument, value);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static int callInt(MethodHandle function, MemorySegment argument, boolean value) {
-    try {
-      return (int) function.invokeExact(argument, value);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static MemorySegment find(MethodHandle function, MemorySegment object, String name) {
+  private static MemorySegment find(NativeCall function, MemorySegment object, String name) {
     try (Arena arena = Arena.ofConfined()) {
-      return (MemorySegment) function.invokeExact(object, arena.allocateFrom(name));
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return function.callPointer(pointer(object), pointer(arena.allocateFrom(name)));
     }
   }
 
-  private static Handle handle(MemorySegment pointer, MemorySegment state) {
-    return new Handle(pointer, pointer.address() == 0 ? -(int) ERRNO.get(state, 0L) : 0);
+  private static Handle handle(NativeCall.Result result) {
+    return new Handle(
+        MemorySegment.ofAddress(result.value()), result.value() == 0 ? -result.errno() : 0);
   }
 
-  private static FunctionDescriptor ofIntTo(MemoryLayout argument) {
-    return FunctionDescriptor.of(JAVA_INT, argument);
-  }
-
-  static MethodHandle plain(String name, FunctionDescriptor type) {
-    return PROBLEM != null ? null : LINKER.downcallHandle(SYMBOLS.findOrThrow(name), type);
-  }
-
-  private static MethodHandle checked(String name, FunctionDescriptor type) {
-    return PROBLEM != null
-        ? null
-        : LINKER.downcallHandle(
-            SYMBOLS.findOrThrow(name), type, Linker.Option.captureCallState("errno"));
+  /** Null if the library is not good: {@link #require} says so. */
+  static NativeCall function(String name) {
+    return PROBLEM != null ? null : new NativeCall(SYMBOLS.findOrThrow(name));
   }
 
   /** Null if the library can't be opened. */
@@ -401,7 +299,6 @@ final class LibBpf {
     if (SYMBOLS == null) {
       return MISSING;
     }
-    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT);
     int[] version = new int[2];
     String[] parts = {"libbpf_major_version", "libbpf_minor_version"};
     for (int i = 0; i < parts.length; i++) {
@@ -409,11 +306,7 @@ final class LibBpf {
       if (symbol.isEmpty()) {
         return "version before 0.6" + TOO_OLD;
       }
-      try {
-        version[i] = (int) LINKER.downcallHandle(symbol.get(), type).invokeExact();
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
+      version[i] = new NativeCall(symbol.get()).callInt();
     }
     return versionProblem(version[0], version[1]);
   }
@@ -440,10 +333,9 @@ final class LibBpf {
               callback,
               FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS),
               Arena.global());
-      MethodHandle setPrint = plain("libbpf_set_print", FunctionDescriptor.of(ADDRESS, ADDRESS));
-      MemorySegment ignored = (MemorySegment) setPrint.invokeExact(stub);
+      function("libbpf_set_print").call(pointer(stub));
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeCall.unexpected(e);
     }
   }
 
@@ -458,13 +350,5 @@ final class LibBpf {
       // The message is lost; the call that caused it still reports its errno.
     }
     return 0;
-  }
-
-  /** A downcall throws nothing itself; what arrives here is an Error or a bug in this class. */
-  static RuntimeException unexpected(Throwable e) {
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
   }
 }

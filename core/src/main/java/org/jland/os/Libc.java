@@ -4,23 +4,23 @@ package org.jland.os;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jland.ffi.NativeCall.pointer;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import org.jland.ffi.NativeCall;
 
 /**
  * Every libc function the framework calls, and the only user of {@link Linker} for libc.
  *
- * <p>Thread-safe and stateless. Calls that can fail capture errno of the calling thread and throw
- * {@link OsException}; they allocate and are for start-up and shutdown. {@link #schedYield} and
- * {@link #getrusage} allocate nothing.
+ * <p>Thread-safe and stateless. Calls that can fail throw {@link OsException}; they allocate, see
+ * {@link NativeCall}, and are for start-up and shutdown. {@link #schedYield} and {@link #getrusage}
+ * allocate nothing.
  */
 @SuppressWarnings("restricted") // calling foreign functions is what this class is for
 final class Libc {
@@ -59,117 +59,51 @@ final class Libc {
   private static final long SIGACTION_BYTES = 256;
 
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
-  private static final MethodHandle GETTID = plain("gettid", FunctionDescriptor.of(JAVA_INT));
-  private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
+  // Calls of the scheduler's loop and of the counters: no allocation.
   private static final MethodHandle SCHED_YIELD =
-      plain("sched_yield", FunctionDescriptor.of(JAVA_INT));
+      exact("sched_yield", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle GETRUSAGE =
-      plain("getrusage", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle STRERROR =
-      plain("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-  private static final MethodHandle VASPRINTF =
-      plain("vasprintf", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
-  private static final MethodHandle FREE = plain("free", FunctionDescriptor.ofVoid(ADDRESS));
-  private static final MethodHandle MUNMAP =
-      plain("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+      exact("getrusage", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
 
-  private static final MethodHandle MLOCKALL =
-      checked("mlockall", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle MLOCK =
-      checked("mlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MADVISE =
-      checked("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle MUNLOCKALL =
-      checked("munlockall", FunctionDescriptor.of(JAVA_INT));
-  private static final MethodHandle GETRLIMIT =
-      checked("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle SETRLIMIT =
-      checked("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle PRCTL =
-      checked(
-          "prctl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
-  private static final MethodHandle SCHED_SETSCHEDULER =
-      checked("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle SETPRIORITY =
-      checked("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle SCHED_GETSCHEDULER =
-      checked("sched_getscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle SCHED_SETAFFINITY =
-      checked("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
-  private static final MethodHandle SCHED_GETAFFINITY =
-      checked("sched_getaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
-  private static final MethodHandle CLOCK_GETTIME =
-      checked("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle KILL =
-      checked("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle SIGNAL =
-      checked("signal", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle SIGACTION =
-      checked("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle MMAP =
-      checked(
-          "mmap",
-          FunctionDescriptor.of(
-              JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-
-  private static final MethodHandle CAPGET =
-      checked("capget", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle CAPSET =
-      checked("capset", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-
-  /** For calls that libc has no function for. */
-  private static final MethodHandle SYSCALL =
-      checked(
-          "syscall",
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
-
-  /** libc has none. */
-  private static final MethodHandle MBIND =
-      checked(
-          "syscall",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-              JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
-
-  private static final MethodHandle OPEN =
-      checked(
-          "open",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle READ =
-      checked("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle CLOSE =
-      plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final NativeCall GETTID = NativeCall.ofLibc("gettid");
+  private static final NativeCall GETEUID = NativeCall.ofLibc("geteuid");
+  private static final NativeCall STRERROR = NativeCall.ofLibc("strerror");
+  private static final NativeCall VASPRINTF = NativeCall.ofLibc("vasprintf");
+  private static final NativeCall FREE = NativeCall.ofLibc("free");
+  private static final NativeCall MUNMAP = NativeCall.ofLibc("munmap");
+  private static final NativeCall MLOCKALL = NativeCall.ofLibc("mlockall");
+  private static final NativeCall MLOCK = NativeCall.ofLibc("mlock");
+  private static final NativeCall MADVISE = NativeCall.ofLibc("madvise");
+  private static final NativeCall MUNLOCKALL = NativeCall.ofLibc("munlockall");
+  private static final NativeCall GETRLIMIT = NativeCall.ofLibc("getrlimit");
+  private static final NativeCall SETRLIMIT = NativeCall.ofLibc("setrlimit");
+  private static final NativeCall PRCTL = NativeCall.ofLibc("prctl");
+  private static final NativeCall SCHED_SETSCHEDULER = NativeCall.ofLibc("sched_setscheduler");
+  private static final NativeCall SETPRIORITY = NativeCall.ofLibc("setpriority");
+  private static final NativeCall SCHED_GETSCHEDULER = NativeCall.ofLibc("sched_getscheduler");
+  private static final NativeCall SCHED_SETAFFINITY = NativeCall.ofLibc("sched_setaffinity");
+  private static final NativeCall SCHED_GETAFFINITY = NativeCall.ofLibc("sched_getaffinity");
+  private static final NativeCall CLOCK_GETTIME = NativeCall.ofLibc("clock_gettime");
+  private static final NativeCall KILL = NativeCall.ofLibc("kill");
+  private static final NativeCall SIGNAL = NativeCall.ofLibc("signal");
+  private static final NativeCall SIGACTION = NativeCall.ofLibc("sigaction");
+  private static final NativeCall MMAP = NativeCall.ofLibc("mmap");
+  private static final NativeCall CAPGET = NativeCall.ofLibc("capget");
+  private static final NativeCall CAPSET = NativeCall.ofLibc("capset");
+  private static final NativeCall SYSCALL = NativeCall.ofLibc("syscall");
+  private static final NativeCall OPEN = NativeCall.ofLibc("open");
+  private static final NativeCall READ = NativeCall.ofLibc("read");
+  private static final NativeCall CLOSE = NativeCall.ofLibc("close");
 
   private Libc() {}
 
-  /** A downcall whose first argument is the segment that receives errno. */
-  @FunctionalInterface
-  private interface Call {
-    long invoke(MemorySegment state) throws Throwable;
-  }
-
   static int gettid() {
-    try {
-      return (int) GETTID.invokeExact();
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return GETTID.callInt();
   }
 
   static int geteuid() {
-    try {
-      return (int) GETEUID.invokeExact();
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return GETEUID.callInt();
   }
 
   /**
@@ -179,7 +113,7 @@ final class Libc {
     try {
       int ignored = (int) SCHED_YIELD.invokeExact();
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeCall.unexpected(e);
     }
   }
 
@@ -188,24 +122,19 @@ final class Libc {
     try {
       int ignored = (int) GETRUSAGE.invokeExact(who, address);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeCall.unexpected(e);
     }
   }
 
   static String strerror(int errno) {
-    try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-      return text.reinterpret(Long.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return STRERROR.callPointer(errno).reinterpret(Long.MAX_VALUE).getString(0);
   }
 
   /** Formats like printf; {@code vaList} is what a C function received as its {@code va_list}. */
   static String vasprintf(MemorySegment format, MemorySegment vaList) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ADDRESS);
-      int length = (int) VASPRINTF.invokeExact(out, format, vaList);
+      int length = VASPRINTF.callInt(pointer(out), pointer(format), pointer(vaList));
       if (length < 0) {
         return "(message lost: vasprintf failed)";
       }
@@ -213,104 +142,92 @@ final class Libc {
       try {
         return text.getString(0);
       } finally {
-        FREE.invokeExact(text);
+        FREE.call(pointer(text));
       }
-    } catch (Throwable e) {
-      throw unexpected(e);
     }
   }
 
   static void mlockall(int flags) {
-    call("mlockall", state -> (int) MLOCKALL.invokeExact(state, flags));
+    checkInt("mlockall", MLOCKALL.call(flags));
   }
 
   static void mlock(long address, long bytes) {
-    call("mlock", state -> (int) MLOCK.invokeExact(state, address, bytes));
+    checkInt("mlock", MLOCK.call(address, bytes));
   }
 
   static void madvise(long address, long bytes, int advice) {
-    call("madvise", state -> (int) MADVISE.invokeExact(state, address, bytes, advice));
+    checkInt("madvise", MADVISE.call(address, bytes, advice));
   }
 
   static void munlockall() {
-    call("munlockall", state -> (int) MUNLOCKALL.invokeExact(state));
+    checkInt("munlockall", MUNLOCKALL.call());
   }
 
   static void getrlimit(int resource, MemorySegment limit) {
-    call("getrlimit", state -> (int) GETRLIMIT.invokeExact(state, resource, limit));
+    checkInt("getrlimit", GETRLIMIT.call(resource, pointer(limit)));
   }
 
   static void setrlimit(int resource, MemorySegment limit) {
-    call("setrlimit", state -> (int) SETRLIMIT.invokeExact(state, resource, limit));
+    checkInt("setrlimit", SETRLIMIT.call(resource, pointer(limit)));
   }
 
   static int prctl(String operation, int option, long argument) {
-    return (int)
-        call(operation, state -> (int) PRCTL.invokeExact(state, option, argument, 0L, 0L, 0L));
+    return checkInt(operation, PRCTL.call(option, argument, 0, 0, 0));
   }
 
   /** The priority is 0, the only one that SCHED_OTHER and SCHED_EXT have. */
   static void schedSetscheduler(int tid, int policy) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment param = arena.allocate(JAVA_INT);
-      call(
+      checkInt(
           "sched_setscheduler(" + tid + ", " + policy + ")",
-          state -> (int) SCHED_SETSCHEDULER.invokeExact(state, tid, policy, param));
+          SCHED_SETSCHEDULER.call(tid, policy, pointer(param)));
     }
   }
 
   /** PRIO_PROCESS, which for Linux is a thread. */
   static void setpriority(int tid, int nice) {
-    call(
-        "setpriority(" + tid + ", " + nice + ")",
-        state -> (int) SETPRIORITY.invokeExact(state, 0, tid, nice));
+    checkInt("setpriority(" + tid + ", " + nice + ")", SETPRIORITY.call(0, tid, nice));
   }
 
   static int schedGetscheduler(int tid) {
-    return (int)
-        call(
-            "sched_getscheduler(" + tid + ")",
-            state -> (int) SCHED_GETSCHEDULER.invokeExact(state, tid));
+    return checkInt("sched_getscheduler(" + tid + ")", SCHED_GETSCHEDULER.call(tid));
   }
 
   static void schedSetaffinity(int tid, MemorySegment mask) {
-    long bytes = mask.byteSize();
-    call(
+    checkInt(
         "sched_setaffinity(" + tid + ")",
-        state -> (int) SCHED_SETAFFINITY.invokeExact(state, tid, bytes, mask));
+        SCHED_SETAFFINITY.call(tid, mask.byteSize(), pointer(mask)));
   }
 
   static void schedGetaffinity(int tid, MemorySegment mask) {
-    long bytes = mask.byteSize();
-    call(
+    checkInt(
         "sched_getaffinity(" + tid + ")",
-        state -> (int) SCHED_GETAFFINITY.invokeExact(state, tid, bytes, mask));
+        SCHED_GETAFFINITY.call(tid, mask.byteSize(), pointer(mask)));
   }
 
   static long clockGettimeNs(int clock) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment time = arena.allocate(TIMESPEC);
-      call("clock_gettime", state -> (int) CLOCK_GETTIME.invokeExact(state, clock, time));
+      checkInt("clock_gettime", CLOCK_GETTIME.call(clock, pointer(time)));
       return time.get(JAVA_LONG, 0) * 1_000_000_000L + time.get(JAVA_LONG, 8);
     }
   }
 
   static void kill(int pid, int signal) {
-    call("kill(" + pid + ", " + signal + ")", state -> (int) KILL.invokeExact(state, pid, signal));
+    checkInt("kill(" + pid + ", " + signal + ")", KILL.call(pid, signal));
   }
 
   /** Sets a signal's disposition ({@link #SIG_DFL} or {@link #SIG_IGN}). */
   static void signal(int signal, long disposition) {
-    call("signal(" + signal + ")", state -> (long) SIGNAL.invokeExact(state, signal, disposition));
+    check("signal(" + signal + ")", SIGNAL.call(signal, disposition));
   }
 
   /** A signal's present disposition, unchanged by the call. */
   static long disposition(int signal) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment old = arena.allocate(SIGACTION_BYTES, Long.BYTES);
-      call(
-          "sigaction(" + signal + ")",
-          state -> (int) SIGACTION.invokeExact(state, signal, MemorySegment.NULL, old));
+      checkInt("sigaction(" + signal + ")", SIGACTION.call(signal, 0, pointer(old)));
       return old.get(JAVA_LONG, 0);
     }
   }
@@ -318,12 +235,7 @@ final class Libc {
   /** Maps a descriptor shared, from offset 0; the arena's end unmaps it. */
   static MemorySegment mmapShared(int fd, long bytes, int protection, Arena arena) {
     long address =
-        call(
-            "mmap of " + bytes + " bytes",
-            state ->
-                (long)
-                    MMAP.invokeExact(
-                        state, MemorySegment.NULL, bytes, protection, MAP_SHARED, fd, 0L));
+        check("mmap of " + bytes + " bytes", MMAP.call(0, bytes, protection, MAP_SHARED, fd, 0));
     MemorySegment mapping = MemorySegment.ofAddress(address);
     try {
       return mapping.reinterpret(bytes, arena, ended -> munmap(ended, bytes));
@@ -334,98 +246,56 @@ final class Libc {
   }
 
   static void capget(MemorySegment header, MemorySegment sets) {
-    call("capget", state -> (int) CAPGET.invokeExact(state, header, sets));
+    checkInt("capget", CAPGET.call(pointer(header), pointer(sets)));
   }
 
   /** That of the calling thread. */
   static void capset(MemorySegment header, MemorySegment sets) {
-    call("capset", state -> (int) CAPSET.invokeExact(state, header, sets));
+    checkInt("capset", CAPSET.call(pointer(header), pointer(sets)));
   }
 
+  /** For calls that libc has no function for. */
   static long syscall(String operation, long number, long first, long second, long third) {
-    return call(
-        operation, state -> (long) SYSCALL.invokeExact(state, number, first, second, third));
+    return check(operation, SYSCALL.call(number, first, second, third));
   }
 
   /** The memory of these pages comes from the node of the CPU that touches them first. */
   static void mbindLocal(long address, long bytes) {
     long number = SyscallFilter.Machine.host().mbind;
-    long mode = MPOL_LOCAL;
-    call(
-        "mbind",
-        state -> (long) MBIND.invokeExact(state, number, address, bytes, mode, 0L, 0L, 0L));
+    check("mbind", SYSCALL.call(number, address, bytes, MPOL_LOCAL, 0, 0, 0));
   }
 
   static int open(String path, int flags) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path);
-      return (int) call("open " + path, state -> (int) OPEN.invokeExact(state, name, flags));
+      return checkInt("open " + path, OPEN.call(pointer(arena.allocateFrom(path)), flags));
     }
   }
 
   static long read(int fd, MemorySegment into) {
-    long bytes = into.byteSize();
-    return call("read", state -> (long) READ.invokeExact(state, fd, into, bytes));
+    return check("read", READ.call(fd, pointer(into), into.byteSize()));
   }
 
   static void close(int fd) {
-    try {
-      int ignored = (int) CLOSE.invokeExact(fd);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    CLOSE.call(fd);
   }
 
   private static void munmap(MemorySegment mapping, long bytes) {
-    try {
-      int ignored = (int) MUNMAP.invokeExact(mapping, bytes);
-    } catch (Throwable e) {
-      throw unexpected(e);
+    MUNMAP.call(pointer(mapping), bytes);
+  }
+
+  /** For functions that return {@code int}. */
+  private static int checkInt(String operation, NativeCall.Result result) {
+    return (int) check(operation, new NativeCall.Result(result.asInt(), result.errno()));
+  }
+
+  private static long check(String operation, NativeCall.Result result) {
+    if (result.value() == -1) {
+      throw new OsException(operation, result.errno());
     }
+    return result.value();
   }
 
-  private static long call(String operation, Call call) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      long result = call.invoke(state);
-      if (result == -1) {
-        throw new OsException(operation, (int) ERRNO.get(state, 0L));
-      }
-      return result;
-    } catch (OsException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static MethodHandle plain(String name, FunctionDescriptor type) {
-    return LINKER.downcallHandle(address(name), type);
-  }
-
-  private static MethodHandle checked(
-      String name, FunctionDescriptor type, Linker.Option... options) {
-    Linker.Option[] all = new Linker.Option[options.length + 1];
-    System.arraycopy(options, 0, all, 1, options.length);
-    all[0] = Linker.Option.captureCallState("errno");
-    return LINKER.downcallHandle(address(name), type, all);
-  }
-
-  private static MemorySegment address(String name) {
-    return LINKER
-        .defaultLookup()
-        .find(name)
-        .orElseThrow(() -> new UnsatisfiedLinkError("libc has no " + name));
-  }
-
-  /** A downcall throws nothing itself; what arrives here is an Error or a bug in this class. */
-  private static RuntimeException unexpected(Throwable e) {
-    if (e instanceof Error error) {
-      throw error;
-    }
-    if (e instanceof RuntimeException runtime) {
-      return runtime;
-    }
-    return new IllegalStateException(e);
+  private static MethodHandle exact(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type);
   }
 }
