@@ -32,14 +32,14 @@ class DependencyRuleTest {
 
   private static final Map<String, Set<String>> ALLOWED =
       Map.of(
-          "policy", Set.of("intf", "topology"),
+          "policy", Set.of("ffi", "intf", "topology"),
           "topology", Set.of(),
           "intf", Set.of(),
           "ffi", Set.of(),
           "os", Set.of("ffi"),
           "bpf", Set.of("ffi", "os"),
           "stats", Set.of("os"),
-          "scheduler", Set.of("bpf", "intf", "os", "policy", "stats", "topology"),
+          "scheduler", Set.of("bpf", "ffi", "intf", "os", "policy", "stats", "topology"),
           "app", Set.of("bpf", "intf", "os", "policy", "scheduler", "stats", "topology"));
 
   @Test

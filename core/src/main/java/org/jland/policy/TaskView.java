@@ -2,11 +2,12 @@
 package org.jland.policy;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jland.ffi.RawMemory.getInt;
+import static org.jland.ffi.RawMemory.getLong;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import org.jland.ffi.RawMemory;
 import org.jland.intf.QueuedTaskLayout;
 import org.jland.intf.RingLayout;
 
@@ -31,19 +32,20 @@ public final class TaskView {
   /**
    * Points this view at a record.
    *
-   * @param ring memory with the record
-   * @param base its offset in bytes
+   * @param ring native memory with the record, which must stay
+   * @param base its offset in bytes; nothing checks that the record is within the memory
    * @return this view
+   * @throws IllegalArgumentException if the memory is on the heap, or not aligned to 8 bytes
    */
   public TaskView wrap(MemorySegment ring, long base) {
     this.ring = ring;
-    this.base = base;
+    this.base = RawMemory.address(ring) + base;
     return this;
   }
 
   /** Returns the name of this record: the pid and a generation that moves on at every enqueue. */
   public long id() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.ID);
+    return getLong(base + QueuedTaskLayout.ID);
   }
 
   /** Returns the kernel's thread number. */
@@ -63,27 +65,27 @@ public final class TaskView {
 
   /** Returns the process, a thread group. */
   public int tgid() {
-    return ring.get(JAVA_INT, base + QueuedTaskLayout.TGID);
+    return getInt(base + QueuedTaskLayout.TGID);
   }
 
   /** Returns when it was enqueued. */
   public long enqTs() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.ENQ_TS);
+    return getLong(base + QueuedTaskLayout.ENQ_TS);
   }
 
   /** Returns when it last got a CPU, 0 if it never did. */
   public long startTs() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.START_TS);
+    return getLong(base + QueuedTaskLayout.START_TS);
   }
 
   /** Returns when it last left a CPU, 0 if it never did. */
   public long stopTs() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.STOP_TS);
+    return getLong(base + QueuedTaskLayout.STOP_TS);
   }
 
   /** Returns the CPU time used since its last sleep, ns, not negative; 0 for one that just woke. */
   public long execRuntime() {
-    return Math.max(ring.get(JAVA_LONG, base + QueuedTaskLayout.EXEC_RUNTIME), 0);
+    return Math.max(getLong(base + QueuedTaskLayout.EXEC_RUNTIME), 0);
   }
 
   /**
@@ -91,37 +93,37 @@ public final class TaskView {
    * included.
    */
   public long runDelta() {
-    return Math.max(ring.get(JAVA_LONG, base + QueuedTaskLayout.RUN_DELTA), 0);
+    return Math.max(getLong(base + QueuedTaskLayout.RUN_DELTA), 0);
   }
 
   /** Returns the decaying average of the CPU time it uses between two sleeps, ns, not negative. */
   public long burst() {
-    return Math.max(ring.get(JAVA_LONG, base + QueuedTaskLayout.BURST), 0);
+    return Math.max(getLong(base + QueuedTaskLayout.BURST), 0);
   }
 
   /** Returns the vtime of its last decision. */
   public long vtime() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.VTIME);
+    return getLong(base + QueuedTaskLayout.VTIME);
   }
 
   /** Returns the cookie of its last decision, 0 if there was none: a policy's word for the task. */
   public long cookie() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.COOKIE);
+    return getLong(base + QueuedTaskLayout.COOKIE);
   }
 
   /** Returns the id of its cgroup (v2), the inode number of the cgroup's directory. */
   public long cgroupId() {
-    return ring.get(JAVA_LONG, base + QueuedTaskLayout.CGROUP_ID);
+    return getLong(base + QueuedTaskLayout.CGROUP_ID);
   }
 
   /** Returns the CPU that it used last. */
   public int cpu() {
-    return ring.get(JAVA_INT, base + QueuedTaskLayout.CPU);
+    return getInt(base + QueuedTaskLayout.CPU);
   }
 
   /** Returns on how many CPUs it may run, at least 1. */
   public int nrCpusAllowed() {
-    return Math.max(ring.get(JAVA_INT, base + QueuedTaskLayout.NR_CPUS_ALLOWED), 1);
+    return Math.max(getInt(base + QueuedTaskLayout.NR_CPUS_ALLOWED), 1);
   }
 
   /**
@@ -138,13 +140,13 @@ public final class TaskView {
     if ((flags() & QueuedTaskLayout.FLAG_RESTRICTED) == 0 || cpu >= QueuedTaskLayout.MASK_BITS) {
       return true;
     }
-    long word = ring.get(JAVA_LONG, base + QueuedTaskLayout.ALLOWED + (cpu >>> 6) * 8L);
+    long word = getLong(base + QueuedTaskLayout.ALLOWED + (cpu >>> 6) * 8L);
     return (word >>> cpu & 1) != 0;
   }
 
   /** Returns the weight, 1 to 10000 whatever the record says; 100 is nice 0. */
   public int weight() {
-    int weight = ring.get(JAVA_INT, base + QueuedTaskLayout.WEIGHT);
+    int weight = getInt(base + QueuedTaskLayout.WEIGHT);
     return Math.clamp(weight, MIN_WEIGHT, MAX_WEIGHT);
   }
 
@@ -170,11 +172,11 @@ public final class TaskView {
 
   /** Returns what this record tells, {@code KIND_TASK} or {@code KIND_EXIT}: for the framework. */
   public int kind() {
-    return ring.get(JAVA_INT, base + QueuedTaskLayout.KIND);
+    return getInt(base + QueuedTaskLayout.KIND);
   }
 
   private int flags() {
-    return ring.get(JAVA_INT, base + QueuedTaskLayout.FLAGS);
+    return getInt(base + QueuedTaskLayout.FLAGS);
   }
 
   /**
@@ -184,7 +186,8 @@ public final class TaskView {
    */
   public String comm() {
     byte[] bytes = new byte[QueuedTaskLayout.COMM_BYTES];
-    MemorySegment.copy(ring, JAVA_BYTE, base + QueuedTaskLayout.COMM, bytes, 0, bytes.length);
+    long offset = base - ring.address() + QueuedTaskLayout.COMM;
+    MemorySegment.copy(ring, JAVA_BYTE, offset, bytes, 0, bytes.length);
     int length = 0;
     while (length < bytes.length && bytes[length] != 0) {
       length++;

@@ -73,6 +73,7 @@ public final class BpfScheduler implements AutoCloseable {
   private volatile boolean missedHotplug;
   private boolean released;
   private boolean inBurst;
+  private boolean closed;
 
   private BpfScheduler(
       LoadedObject object,
@@ -324,8 +325,11 @@ public final class BpfScheduler implements AutoCloseable {
   /**
    * Returns the next task that wants a CPU, or null if there is none now; end the burst with {@link
    * #notifyComplete} then. The view is valid until the next call.
+   *
+   * @throws IllegalStateException after {@link #close}
    */
   public TaskView dequeueTask() {
+    requireOpen();
     if (!inBurst) {
       inBurst = true;
       pipeline.beginBurst();
@@ -367,9 +371,16 @@ public final class BpfScheduler implements AutoCloseable {
    *     whenever a CPU is out of work
    */
   public void notifyComplete(long nrHeld) {
+    requireOpen();
     pipeline.endBurst(nrHeld);
     inBurst = false;
     OsThread.yield();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the scheduler is closed");
+    }
   }
 
   /** Returns whether the kernel has let go of the scheduler. Partner: jland_exit(). */
@@ -465,6 +476,8 @@ public final class BpfScheduler implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    closed = true;
+    pipeline.close();
     if (!released) {
       object.close();
     }

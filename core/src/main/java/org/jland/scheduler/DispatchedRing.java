@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.scheduler;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jland.ffi.RawMemory.getLongAcquire;
+import static org.jland.ffi.RawMemory.putInt;
+import static org.jland.ffi.RawMemory.putLong;
+import static org.jland.ffi.RawMemory.putLongRelease;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import org.jland.ffi.RawMemory;
 import org.jland.intf.RingLayout;
 
 /**
@@ -17,8 +22,13 @@ final class DispatchedRing {
   private static final VarHandle WORD = JAVA_LONG.varHandle();
   private static final long RECORD_BYTES = RingLayout.DISPATCHED_TASK.byteSize();
 
+  /** What a closed ring looks at: nothing is in it, and nothing fits. */
+  private static final long NOWHERE =
+      RawMemory.address(Arena.global().allocate(RingLayout.SLOTS, 64));
+
   private final MemorySegment memory;
-  private final long slots;
+  private long base;
+  private long slots;
   private long head;
   private long published;
   private long seenTail;
@@ -34,6 +44,7 @@ final class DispatchedRing {
       throw new IllegalArgumentException(slots + " slots in " + memory.byteSize() + " bytes");
     }
     this.memory = memory;
+    this.base = RawMemory.address(memory);
     this.slots = slots;
     this.head = (long) WORD.getAcquire(memory, RingLayout.HEAD);
     this.published = head;
@@ -68,7 +79,7 @@ final class DispatchedRing {
 
   /** Only what was published can have been taken, and never less than before. */
   private long tailAcquire() {
-    long tail = (long) WORD.getAcquire(memory, RingLayout.TAIL);
+    long tail = getLongAcquire(base + RingLayout.TAIL);
     if (published - tail < 0 || tail - seenTail < 0) {
       throw new RingException(
           "decisions: tail " + tail + " after " + seenTail + ", head " + published);
@@ -85,13 +96,13 @@ final class DispatchedRing {
     if (room(1) == 0) {
       return false;
     }
-    long base = RingLayout.SLOTS + (head & (slots - 1)) * RECORD_BYTES;
-    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_ID, id);
-    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_SLICE_NS, sliceNs);
-    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_VTIME, vtime);
-    memory.set(JAVA_LONG, base + RingLayout.DISPATCHED_COOKIE, cookie);
-    memory.set(JAVA_INT, base + RingLayout.DISPATCHED_CPU, cpu);
-    memory.set(JAVA_INT, base + RingLayout.DISPATCHED_FLAGS, flags);
+    long at = base + RingLayout.SLOTS + (head & (slots - 1)) * RECORD_BYTES;
+    putLong(at + RingLayout.DISPATCHED_ID, id);
+    putLong(at + RingLayout.DISPATCHED_SLICE_NS, sliceNs);
+    putLong(at + RingLayout.DISPATCHED_VTIME, vtime);
+    putLong(at + RingLayout.DISPATCHED_COOKIE, cookie);
+    putInt(at + RingLayout.DISPATCHED_CPU, cpu);
+    putInt(at + RingLayout.DISPATCHED_FLAGS, flags);
     head++;
     return true;
   }
@@ -105,10 +116,19 @@ final class DispatchedRing {
   int publish() {
     int n = (int) (head - published);
     if (n != 0) {
-      WORD.setRelease(memory, RingLayout.HEAD, head);
+      putLongRelease(base + RingLayout.HEAD, head);
       published = head;
     }
     return n;
+  }
+
+  /** The memory may go: from now on there is no room. */
+  void close() {
+    base = NOWHERE;
+    slots = 0;
+    head = 0;
+    published = 0;
+    seenTail = 0;
   }
 
   /** Returns how many decisions the kernel has not taken yet. Any thread. */

@@ -110,6 +110,8 @@ public final class KernelRunner implements SchedulerRunner {
           } catch (RuntimeException | Error e) {
             run.stop(); // at once: nobody schedules the machine
             throw e;
+          } finally {
+            loop.close();
           }
         }
         run.ended();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.scheduler;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 import org.jland.intf.QueuedTaskLayout;
 import org.jland.policy.Dispatcher;
@@ -12,6 +14,10 @@ import org.jland.topology.Topology;
  * scheduler thread; allocates nothing and makes no system call.
  */
 final class Pipeline implements Dispatcher {
+
+  /** What is left of the last task when the rings are gone: a record of zeros. */
+  private static final MemorySegment NO_RECORD =
+      Arena.global().allocate(QueuedTaskLayout.LAYOUT.byteSize(), 8);
 
   /** Decisions that only {@link #rescue} may write. */
   private static final int RESERVED = 1;
@@ -135,6 +141,16 @@ final class Pipeline implements Dispatcher {
       throw new IllegalStateException("no room for task " + task.pid());
     }
     nrDecided++;
+  }
+
+  /**
+   * The rings may go: no task comes any more, no decision fits. A policy may hold on to the view
+   * and to this, and neither looks after itself, see {@link org.jland.ffi.RawMemory}.
+   */
+  void close() {
+    ring = queued.nrRings();
+    view.wrap(NO_RECORD, 0);
+    dispatched.close();
   }
 
   @Override

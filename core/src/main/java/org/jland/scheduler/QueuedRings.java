@@ -2,9 +2,12 @@
 package org.jland.scheduler;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jland.ffi.RawMemory.getLongAcquire;
+import static org.jland.ffi.RawMemory.putLongRelease;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import org.jland.ffi.RawMemory;
 import org.jland.intf.QueuedTaskLayout;
 import org.jland.intf.RingLayout;
 
@@ -19,6 +22,7 @@ final class QueuedRings {
   private static final long RECORD_BYTES = QueuedTaskLayout.LAYOUT.byteSize();
 
   private final MemorySegment memory;
+  private final long base;
   private final int nrRings;
   private final long ringBytes;
   private final long slots;
@@ -37,6 +41,7 @@ final class QueuedRings {
           nrRings + " rings of " + slots + " slots in " + memory.byteSize() + " bytes");
     }
     this.memory = memory;
+    this.base = RawMemory.address(memory);
     this.nrRings = nrRings;
     this.slots = slots;
     this.ringBytes = bytes(slots);
@@ -73,7 +78,7 @@ final class QueuedRings {
 
   /** Returns the position behind the last record. Partner: publish_record() in custody.h. */
   long headAcquire(int ring) {
-    long head = (long) WORD.getAcquire(memory, ring * ringBytes + RingLayout.HEAD);
+    long head = getLongAcquire(base + ring * ringBytes + RingLayout.HEAD);
     if (head - tails[ring] > slots || head < tails[ring]) {
       throw new RingException(
           "ring " + ring + ": head " + head + ", tail " + tails[ring] + ", slots " + slots);
@@ -89,7 +94,7 @@ final class QueuedRings {
   /** Gives the slots below a position back. Partner: reserve_record() in custody.h. */
   void releaseTail(int ring, long position) {
     tails[ring] = position;
-    WORD.setRelease(memory, ring * ringBytes + RingLayout.TAIL, position);
+    putLongRelease(base + ring * ringBytes + RingLayout.TAIL, position);
   }
 
   /** Returns how many records wait in all rings. Any thread. */

@@ -62,6 +62,11 @@ final class SchedulerLoop {
     }
   }
 
+  /** The rings may go now. Whoever runs it calls this, on the same thread. */
+  void close() {
+    pipeline.close();
+  }
+
   /** One turn: a burst, then the CPU goes to whatever was decided. */
   private void turn() {
     burst(System.nanoTime());

@@ -3,9 +3,13 @@ package org.jland.scheduler;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jland.ffi.RawMemory.getIntAcquire;
+import static org.jland.ffi.RawMemory.putIntOpaque;
+import static org.jland.ffi.RawMemory.putLongRelease;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import org.jland.ffi.RawMemory;
 import org.jland.intf.RingLayout;
 
 /** The words of {@code struct shared_ctl}. Written by the scheduler thread, read by any. */
@@ -15,10 +19,12 @@ final class SharedControl {
   private static final VarHandle INT = JAVA_INT.varHandle();
 
   private final MemorySegment memory;
+  private final long base;
   private long nrBursts;
 
   SharedControl(MemorySegment memory) {
     this.memory = memory;
+    this.base = RawMemory.address(memory);
   }
 
   /**
@@ -29,8 +35,8 @@ final class SharedControl {
    * the thread again if that is interrupted meanwhile. Partner: sched_needed().
    */
   void beginBurst() {
-    LONG.setRelease(memory, RingLayout.CTL_IN_BURST, 1L);
-    INT.setOpaque(memory, RingLayout.CTL_PENDING, 0);
+    putLongRelease(base + RingLayout.CTL_IN_BURST, 1L);
+    putIntOpaque(base + RingLayout.CTL_PENDING, 0);
     // A volatile store alone may be overtaken by the acquiring loads of the heads.
     VarHandle.fullFence();
   }
@@ -42,14 +48,14 @@ final class SharedControl {
 
   /** Tells how many tasks the policy keeps, at the end of a burst. Partner: sched_needed(). */
   void burstDone(long nrHeld) {
-    LONG.setRelease(memory, RingLayout.CTL_NR_BURSTS, ++nrBursts);
-    LONG.setRelease(memory, RingLayout.CTL_NR_HELD, nrHeld);
-    LONG.setRelease(memory, RingLayout.CTL_IN_BURST, 0L);
+    putLongRelease(base + RingLayout.CTL_NR_BURSTS, ++nrBursts);
+    putLongRelease(base + RingLayout.CTL_NR_HELD, nrHeld);
+    putLongRelease(base + RingLayout.CTL_IN_BURST, 0L);
   }
 
   /** Returns how many tasks waited in the shared DSQ when the scheduler thread was started last. */
   int nrWaiting() {
-    return (int) INT.getAcquire(memory, RingLayout.CTL_NR_WAITING);
+    return getIntAcquire(base + RingLayout.CTL_NR_WAITING);
   }
 
   /** Returns the number that {@link #burstDone} told last. */

@@ -88,7 +88,11 @@ final class Warmup {
               arena.allocate(8, 8));
       SchedulerLoop loop =
           new SchedulerLoop(rings, topology, policy, new PolicyFaults("warm-up"), TICK_NS);
-      return new Warmup(rings, loop).rounds(topology, stopping);
+      try {
+        return new Warmup(rings, loop).rounds(topology, stopping);
+      } finally {
+        loop.close();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -274,6 +275,35 @@ class PipelineTest {
     pipeline.beginBurst();
     backend.rings.control().set(JAVA_INT, RingLayout.CTL_NR_WAITING, 1);
     assertEquals(9, pipeline.nrWaiting());
+  }
+
+  @Test
+  void whoHoldsOnToATaskOrTheDispatcherAfterTheEndTouchesNoMemoryThatIsGone() {
+    TaskView task;
+    Pipeline closed;
+    FakeBackend gone;
+    try (Arena arena = Arena.ofConfined()) {
+      gone = new FakeBackend(arena, 3, SLOTS, DECISIONS);
+      closed = new Pipeline(gone.rings, Machines.ofCpus(3, 1), pid -> {});
+      gone.enqueue(0, 10);
+      closed.beginBurst();
+      task = closed.dequeue();
+      assertEquals(10, task.pid());
+      assertTrue(dispatch(closed, task));
+      closed.close();
+    }
+    assertEquals(0, task.pid());
+    assertEquals("", task.comm());
+    assertEquals(0, closed.room());
+    assertFalse(dispatch(closed, task));
+    assertNull(closed.dequeue());
+  }
+
+  @Test
+  void memoryOnTheHeapIsRefused() {
+    MemorySegment heap = MemorySegment.ofArray(new long[64]);
+    TaskView view = new TaskView();
+    assertThrows(IllegalArgumentException.class, () -> view.wrap(heap, 0));
   }
 
   @Test
