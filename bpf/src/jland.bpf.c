@@ -67,7 +67,7 @@ static bool decisions_wait(void)
  */
 static __always_inline bool decided_wait(s32 cpu, bool believe)
 {
-	if (scx_bpf_dsq_nr_queued(SHARED_DSQ))
+	if (believe ? shared_dsq_holds_tasks() : scx_bpf_dsq_nr_queued(SHARED_DSQ) > 0)
 		return true;
 	if ((!believe || READ_ONCE(cpus_use)) && scx_bpf_dsq_nr_queued(cpu))
 		return true;
@@ -172,6 +172,8 @@ static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 {
 	if (dsq_id == OWN_DSQ)
 		use_dsq(&own_use);
+	else if (dsq_id == SHARED_DSQ)
+		use_shared_dsq();
 	if (dsq_id == SCX_DSQ_LOCAL)
 		scx_bpf_dsq_insert(p, dsq_id, slice_ns, enq_flags);
 	else
@@ -382,6 +384,8 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	dsq_id = decided_dsq(p, d, &cpu);
 	if (cpu >= 0)
 		use_dsq(&cpus_use);
+	else
+		use_shared_dsq();
 	slice = decided_slice(d);
 	scx_bpf_dsq_insert_vtime(p, dsq_id, slice, d->vtime, 0);
 	if (is_bound_elsewhere(p, tctx, word)) {

@@ -73,6 +73,7 @@ static bool insert_standing(struct task_struct *p, struct task_ctx *tctx, u64 no
 				   enq_flags | KENUM(scx_enq_flags, SCX_ENQ_PREEMPT));
 		return true;
 	}
+	use_shared_dsq();
 	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, left, tctx->vtime, enq_flags);
 	wake_idle_for_insert(p, now);
 	return true;
@@ -91,6 +92,7 @@ static bool insert_interrupted(struct task_struct *p, struct task_ctx *tctx, u64
 		return false;
 	this_stats()->nr_kernel_dispatches++;
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
+	use_shared_dsq();
 	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, left, tctx->vtime, enq_flags);
 	wake_idle_for_insert(p, now);
 	return true;

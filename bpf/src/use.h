@@ -26,6 +26,31 @@ enum dsq_use {
 static u64 own_use PRIVATE;  /* enum dsq_use of OWN_DSQ */
 static u64 cpus_use PRIVATE; /* ... of all CPUs' DSQs together */
 
+/*
+ * May the shared DSQ hold a task? For who hands its CPU over, many times a slice. An insert
+ * that becomes true after a look at the empty DSQ, and set the word before it, is missed
+ * until the next insert, or until who was handed the CPU has used up the waker's slice: the
+ * CPU asks the DSQ itself then.
+ */
+static u64 shared_use PRIVATE;
+
+/* Before an insert in the shared DSQ. */
+static __always_inline void use_shared_dsq(void)
+{
+	if (!READ_ONCE(shared_use))
+		WRITE_ONCE(shared_use, 1);
+}
+
+static __always_inline bool shared_dsq_holds_tasks(void)
+{
+	if (!READ_ONCE(shared_use))
+		return false;
+	if (scx_bpf_dsq_nr_queued(SHARED_DSQ))
+		return true;
+	WRITE_ONCE(shared_use, 0);
+	return false;
+}
+
 /* Before an insert. */
 static __always_inline void use_dsq(u64 *use)
 {
