@@ -221,6 +221,65 @@ static void look_for_left_over(void)
 	kick_idle_cpus();
 }
 
+/* So many tasks of a DSQ are looked at in a heartbeat: those behind all others. */
+#define STARVED_MAX 256
+
+/*
+ * Decided tasks of a DSQ that have waited for starve_ns: others were put before them all the
+ * time. The kernel would evict us for that. They go to BYPASS_DSQ, which takes turns with
+ * the decided tasks, in the order of their arrival.
+ */
+static u32 move_starved(u64 dsq_id, u64 now)
+{
+	struct bpf_iter_scx_dsq it;
+	struct task_struct *p;
+	u32 looked = 0, moved = 0;
+
+	bpf_iter_scx_dsq_new(&it, dsq_id, SCX_DSQ_ITER_REV);
+	while ((p = bpf_iter_scx_dsq_next(&it))) {
+		struct task_ctx *tctx;
+		u64 since;
+
+		if (looked++ >= STARVED_MAX)
+			break;
+		tctx = task_ctx(p);
+		if (!tctx)
+			continue;
+		/* One that was interrupted, or stands, has run since it was enqueued. */
+		since = READ_ONCE(tctx->enq_ts);
+		if ((s64)(READ_ONCE(tctx->stop_ts) - since) > 0)
+			since = READ_ONCE(tctx->stop_ts);
+		if ((s64)(now - since) < (s64)starve_ns)
+			continue;
+		/* What was decided holds no more. */
+		tctx->slice = 0;
+		tctx->protect = false;
+		tctx->shared = false;
+		scx_bpf_dsq_move_set_slice(&it, bypass_slice_ns);
+		scx_bpf_dsq_move_set_vtime(&it, since);
+		if (scx_bpf_dsq_move_vtime(&it, p, BYPASS_DSQ, 0))
+			moved++;
+	}
+	bpf_iter_scx_dsq_destroy(&it);
+	return moved;
+}
+
+/* From the heartbeat: in all DSQs that decisions name. */
+static void look_for_starved(u64 now)
+{
+	u32 moved = move_starved(SHARED_DSQ, now), i = 0;
+
+	if (nr_llcs > 1) {
+		for_range(i, nr_llcs) moved += move_starved(LLC_DSQ(i), now);
+	}
+	if (READ_ONCE(cpus_use)) {
+		for_range(i, nr_cpu_ids) moved += move_starved(i, now);
+	}
+	if (moved)
+		__sync_fetch_and_add(&this_stats()->nr_starved, moved);
+	/* Partner: look_for_left_over(), which has every CPU look. */
+}
+
 /* Nothing to watch: user space has no task in its hands and the bypass left none. */
 static bool nothing_to_watch(void)
 {

@@ -177,7 +177,8 @@ struct cpu_stats {
 	u64 nr_rescues;		  /* ... after it took them back; custody cancels too */
 	u64 nr_standing;	  /* wakeups dispatched by a decision that stands */
 	u64 nr_interrupts;	  /* ... of which took their CPU from another task */
-	u64 pad0[4];
+	u64 nr_starved; /* decided tasks moved before others, having waited for too long */
+	u64 pad0[3];
 };
 _Static_assert(sizeof(struct cpu_stats) == 256, "size of struct cpu_stats");
 

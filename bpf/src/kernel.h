@@ -62,8 +62,14 @@ struct bpf_iter_task {
 	__u64 __opaque[3];
 } __attribute__((aligned(8)));
 
+struct bpf_iter_scx_dsq {
+	__u64 __opaque[6];
+} __attribute__((aligned(8)));
+
 /* Of an enumeration without a name in the kernel. */
 #define BPF_TASK_ITER_ALL_THREADS 1
+
+#define SCX_DSQ_ITER_REV 0x10000
 
 enum scx_exit_kind {
 	SCX_EXIT_NONE,

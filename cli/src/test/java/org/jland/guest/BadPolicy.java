@@ -21,6 +21,7 @@ final class BadPolicy implements Policy {
     DISPATCH_TWICE,
     UNKNOWN_TASKS,
     ABSURD,
+    STARVE,
     ALLOCATE
   }
 
@@ -30,6 +31,8 @@ final class BadPolicy implements Policy {
   private static final int MAX_THROWN = 50;
 
   private static final int ANOTHER_CLASS = 100;
+  private static final int NICE_0_WEIGHT = 100;
+  private static final long AN_HOUR = 3_600_000_000_000L;
   private static final long[] SLICES = {-1, 0, Long.MAX_VALUE, Long.MIN_VALUE, 1};
   private static final int[] CPUS = {-7, 5000, Integer.MAX_VALUE, Dispatcher.llc(999)};
 
@@ -84,6 +87,8 @@ final class BadPolicy implements Policy {
         int cpu = CPUS[(int) (turn % CPUS.length)];
         out.dispatch(task.id(), cpu, slice, task.enqTs(), 0, (int) turn);
       }
+      case STARVE ->
+          out.dispatch(task.id(), 0, task.enqTs() + (task.weight() < NICE_0_WEIGHT ? AN_HOUR : 0));
       case ALLOCATE -> {
         allocate();
         good(task, out);

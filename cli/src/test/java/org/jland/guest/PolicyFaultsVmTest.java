@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -28,6 +32,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("newest")
 class PolicyFaultsVmTest {
   private static final Duration SOON = Duration.ofSeconds(3);
+
+  /** A task waits for a fifth of the time-out and a heartbeat, then behind a few slices. */
+  private static final Duration STARVED_AT_MOST = Duration.ofMillis(2_500);
+
+  private static final int STARVED_WINDOWS = 4;
+
+  /** Of /proc/PID/stat, counted from the state. */
+  private static final int NICE_FIELD = 16;
+
   private static final Duration A_WHILE = Duration.ofMillis(400);
 
   @RegisterExtension final Guest guest = new Guest();
@@ -102,6 +115,55 @@ class PolicyFaultsVmTest {
                               > before + 10));
             });
     assertTrue(last.isConserved(), last::conservation);
+  }
+
+  /** The kernel's watchdog, a task like others, would have evicted the scheduler after 5 s. */
+  @Test
+  void taskThatThePolicyPutsBehindAllOthersForEverRunsAllTheSame() throws IOException {
+    BadPolicy policy = new BadPolicy();
+    Metrics last =
+        run(
+            policy,
+            (running, load) -> {
+              Program starved = guest.start("nice", "-n", "5", "stress-ng", "--cpu", "1");
+              starved.mayFail(); // it is ended
+              Program hogs = guest.start("stress-ng", "--cpu", "4");
+              hogs.mayFail();
+              policy.behaviour = BadPolicy.Behaviour.STARVE;
+              long before = niceCpuNs();
+              for (int i = 0; i < STARVED_WINDOWS; i++) {
+                Wait.pause(STARVED_AT_MOST);
+                long now = niceCpuNs();
+                assertTrue(now > before, "in window " + i + " it got no CPU time");
+                before = now;
+              }
+              assertEquals("enabled", Guest.state());
+              policy.behaviour = BadPolicy.Behaviour.GOOD;
+              hogs.close();
+              starved.close();
+            });
+    assertTrue(last.get(Metric.NR_STARVED) > 0, last::toString);
+    assertTrue(last.isConserved(), last::conservation);
+  }
+
+  /** CPU time of all tasks of nice 5 that compute. */
+  private static long niceCpuNs() throws IOException {
+    long ns = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        try {
+          String stat = Files.readString(process.resolve("stat"));
+          String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+          if (fields[NICE_FIELD].equals("5")) {
+            String schedstat = Files.readString(process.resolve("schedstat"));
+            ns += Long.parseLong(schedstat.substring(0, schedstat.indexOf(' ')));
+          }
+        } catch (NoSuchFileException e) {
+          // It has ended.
+        }
+      }
+    }
+    return ns;
   }
 
   /** Lets it misbehave for a while, and returns what was counted meanwhile. */

@@ -44,6 +44,7 @@ final class LatenessWatch {
   private int looks;
   private final long[] metrics = new long[Metric.count()];
   private final Told forgotten = new Told();
+  private final Told starved = new Told();
   private final Told absurd = new Told();
   private final Told stale = new Told();
 
@@ -152,6 +153,10 @@ final class LatenessWatch {
     long more = forgotten.since(rescued, 1, nowNs);
     if (more > 0) {
       tell(health, "has kept " + more + " tasks for too long: the kernel side took them back");
+    }
+    more = starved.since(metrics[Metric.NR_STARVED.ordinal()], 1, nowNs);
+    if (more > 0) {
+      tell(health, "has left " + more + " tasks behind others for too long: they were moved up");
     }
     more = absurd.since(metrics[Metric.NR_FAILED_DISPATCHES.ordinal()], 1, nowNs);
     if (more > 0) {

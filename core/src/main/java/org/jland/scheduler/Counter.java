@@ -61,7 +61,9 @@ public enum Counter {
   /** Wakeups dispatched by a decision that stands. */
   NR_STANDING,
   /** Those of them that took their CPU from another task. */
-  NR_INTERRUPTS;
+  NR_INTERRUPTS,
+  /** Decided tasks that had waited for too long and were moved before the others. */
+  NR_STARVED;
 
   /** Bytes of {@code struct cpu_stats}: whole cache lines. */
   public static final long BLOCK_BYTES = 256;

@@ -93,6 +93,11 @@ public enum Metric {
       Kind.COUNTER, "", "tasks that the BPF side scheduled, Java being late or a ring full"),
   /** Tasks taken back. */
   NR_RESCUES(Kind.COUNTER, "", "tasks that Java kept for too long and the BPF side took back"),
+  /** Tasks left behind. */
+  NR_STARVED(
+      Kind.COUNTER,
+      "",
+      "decided tasks that waited for a second or longer behind others; the BPF side moved them up"),
   /** Policy misbehaved. */
   NR_POLICY_FAULTS(Kind.COUNTER, "fault", "exceptions of the policy; 0 is right");
 

@@ -104,6 +104,18 @@ class LatenessWatchTest {
   }
 
   @Test
+  void tasksLeftBehindAreToldOf() {
+    scheduler.counts.put(Metric.NR_STARVED, 5L);
+
+    assertEquals(
+        List.of(
+            "scx_test: the policy org.example.MyPolicy has left 5 tasks behind others for too long:"
+                + " they were moved up"),
+        lookAt(0));
+    assertEquals(List.of(), lookAt(500));
+  }
+
+  @Test
   void decisionsThatCannotBeAreToldOf() {
     scheduler.counts.put(Metric.NR_FAILED_DISPATCHES, 5L);
     assertTrue(lookAt(0).getFirst().contains("5 decisions with a CPU or slice"));
