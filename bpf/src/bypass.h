@@ -227,20 +227,24 @@ static void look_for_left_over(void)
 /*
  * Decided tasks of a DSQ that have waited for starve_ns: others were put before them all the
  * time. The kernel would evict us for that. They go to BYPASS_DSQ, which takes turns with
- * the decided tasks, in the order of their arrival.
+ * the decided tasks, in the order of their arrival. Global: the verifier looks at it once.
  */
-static u32 move_starved(u64 dsq_id, u64 now)
+__noinline u32 move_starved(u64 dsq_id, u64 now)
 {
 	struct bpf_iter_scx_dsq it;
 	struct task_struct *p;
-	u32 looked = 0, moved = 0;
+	u32 i = 0, moved = 0;
 
+	bpf_rcu_read_lock();
 	bpf_iter_scx_dsq_new(&it, dsq_id, SCX_DSQ_ITER_REV);
-	while ((p = bpf_iter_scx_dsq_next(&it))) {
+	for_range(i, STARVED_MAX)
+	{
 		struct task_ctx *tctx;
 		u64 since;
 
-		if (looked++ >= STARVED_MAX)
+		(void)i;
+		p = bpf_iter_scx_dsq_next(&it);
+		if (!p)
 			break;
 		tctx = task_ctx(p);
 		if (!tctx)
@@ -261,6 +265,7 @@ static u32 move_starved(u64 dsq_id, u64 now)
 			moved++;
 	}
 	bpf_iter_scx_dsq_destroy(&it);
+	bpf_rcu_read_unlock();
 	return moved;
 }
 
