@@ -221,15 +221,17 @@ static void look_for_left_over(void)
 	kick_idle_cpus();
 }
 
-/* So many tasks of a DSQ are looked at in a heartbeat: those behind all others. */
-#define STARVED_MAX 256
+/* So many tasks of a DSQ are looked at in a heartbeat, from the end, and so many moved. */
+#define STARVED_LOOKS 4096
+#define STARVED_MOVES 256
 
 /*
- * Decided tasks of a DSQ that have waited for starve_ns: others were put before them all the
- * time. The kernel would evict us for that. They go to BYPASS_DSQ, which takes turns with
- * the decided tasks, in the order of their arrival. Global: the verifier looks at it once.
+ * Decided tasks of a DSQ that have been in the same wait for two heartbeats in a row: others
+ * were put before them all the time. The kernel would evict us for that. They go to
+ * BYPASS_DSQ, which takes turns with the decided tasks, in the order of their arrival.
+ * Global: the verifier looks at it once.
  */
-__noinline u32 move_starved(u64 dsq_id, u64 now)
+__noinline u32 move_starved(u64 dsq_id)
 {
 	struct bpf_iter_scx_dsq it;
 	struct task_struct *p;
@@ -237,14 +239,14 @@ __noinline u32 move_starved(u64 dsq_id, u64 now)
 
 	bpf_rcu_read_lock();
 	bpf_iter_scx_dsq_new(&it, dsq_id, SCX_DSQ_ITER_REV);
-	for_range(i, STARVED_MAX)
+	for_range(i, STARVED_LOOKS)
 	{
 		struct task_ctx *tctx;
 		u64 since;
 
 		(void)i;
 		p = bpf_iter_scx_dsq_next(&it);
-		if (!p)
+		if (!p || moved >= STARVED_MOVES)
 			break;
 		tctx = task_ctx(p);
 		if (!tctx)
@@ -253,8 +255,10 @@ __noinline u32 move_starved(u64 dsq_id, u64 now)
 		since = READ_ONCE(tctx->enq_ts);
 		if ((s64)(READ_ONCE(tctx->stop_ts) - since) > 0)
 			since = READ_ONCE(tctx->stop_ts);
-		if ((s64)(now - since) < (s64)starve_ns)
+		if (tctx->seen_since != since) {
+			tctx->seen_since = since;
 			continue;
+		}
 		/* What was decided holds no more. */
 		tctx->slice = 0;
 		tctx->protect = false;
@@ -269,20 +273,19 @@ __noinline u32 move_starved(u64 dsq_id, u64 now)
 	return moved;
 }
 
-/* From the heartbeat: in all DSQs that decisions name. */
-static void look_for_starved(u64 now)
+/* From the heartbeat: in all DSQs that decisions name. Partner: look_for_left_over(). */
+static void look_for_starved(void)
 {
-	u32 moved = move_starved(SHARED_DSQ, now), i = 0;
+	u32 moved = move_starved(SHARED_DSQ), i = 0;
 
 	if (nr_llcs > 1) {
-		for_range(i, nr_llcs) moved += move_starved(LLC_DSQ(i), now);
+		for_range(i, nr_llcs) moved += move_starved(LLC_DSQ(i));
 	}
 	if (READ_ONCE(cpus_use)) {
-		for_range(i, nr_cpu_ids) moved += move_starved(i, now);
+		for_range(i, nr_cpu_ids) moved += move_starved(i);
 	}
 	if (moved)
 		__sync_fetch_and_add(&this_stats()->nr_starved, moved);
-	/* Partner: look_for_left_over(), which has every CPU look. */
 }
 
 /* Nothing to watch: user space has no task in its hands and the bypass left none. */

@@ -872,7 +872,7 @@ void STRUCT_OPS(jland_exit_task, struct task_struct *p, struct scx_exit_task_arg
  */
 static int beat(void *map, u32 *key, struct timer_slot *slot)
 {
-	look_for_starved(now_ns());
+	look_for_starved();
 	look_for_left_over();
 	if (look_for_unused() || scx_bpf_dsq_nr_queued(SHARED_DSQ))
 		kick_idle_cpus();

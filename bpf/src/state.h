@@ -19,7 +19,6 @@ const volatile u64 preempt_protect_ns = 0; /* but only after it had the CPU for 
 const volatile u64 batch_ns = 4000000;	   /* decided tasks go before older records for this long */
 const volatile u64 stall_ns = 0; /* user space is late when it did nothing for this long; 0 never */
 const volatile u64 hold_ns = 0;	 /* a task that it keeps for longer is taken back */
-const volatile u64 starve_ns = 1000000000;    /* a decided task that waits for longer is moved up */
 const volatile u64 bypass_slice_ns = 5000000; /* while user space is late */
 const volatile u64 max_slice_ns = 20000000;   /* a decision gives no more */
 const volatile bool numa_local = false;
@@ -108,6 +107,7 @@ struct task_ctx {
 	u64 burst;
 	u64 vtime;
 	u64 cookie;
+	u64 seen_since;	  /* the wait in which the heartbeat has seen it in a DSQ: since when */
 	u64 slice;	  /* of its last decision, ns; 0 if that is void */
 	bool slept;	  /* it went to sleep: exec_runtime restarts when it runs again */
 	bool known;	  /* user space has seen it */

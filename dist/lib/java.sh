@@ -5,6 +5,9 @@
 
 min_java=25
 
+# What launch has on the module path; all of lib/ if nothing is named.
+modules=
+
 # java_major HOME: the feature version of the runtime there, from its release file or its own word; 0 if it has none.
 java_major() {
 	version=
@@ -49,7 +52,7 @@ find_java() {
 # reads the list of files of each archive on its path before it starts: half a second for all of lib/.
 launch() {
 	path=
-	for module in ${modules-}; do
+	for module in $modules; do
 		for jar in "$home/lib/$module"-[0-9]*.jar; do
 			path=${path:+$path:}$jar
 		done

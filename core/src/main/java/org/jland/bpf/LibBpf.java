@@ -14,6 +14,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jland.ffi.NativeCall;
@@ -256,15 +257,29 @@ final class LibBpf {
   }
 
   static int lookupElem(int fd, MemorySegment key, MemorySegment value) {
-    return LOOKUP_ELEM.callInt(fd, pointer(key), pointer(value));
+    try {
+      return LOOKUP_ELEM.callInt(fd, pointer(key), pointer(value));
+    } finally {
+      Reference.reachabilityFence(key);
+      Reference.reachabilityFence(value);
+    }
   }
 
   static int updateElem(int fd, MemorySegment key, MemorySegment value, long flags) {
-    return UPDATE_ELEM.callInt(fd, pointer(key), pointer(value), flags);
+    try {
+      return UPDATE_ELEM.callInt(fd, pointer(key), pointer(value), flags);
+    } finally {
+      Reference.reachabilityFence(key);
+      Reference.reachabilityFence(value);
+    }
   }
 
   static int deleteElem(int fd, MemorySegment key) {
-    return DELETE_ELEM.callInt(fd, pointer(key));
+    try {
+      return DELETE_ELEM.callInt(fd, pointer(key));
+    } finally {
+      Reference.reachabilityFence(key);
+    }
   }
 
   private static MemorySegment find(NativeCall function, MemorySegment object, String name) {

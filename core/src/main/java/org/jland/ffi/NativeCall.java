@@ -85,10 +85,14 @@ public final class NativeCall {
    *
    * @param memory native
    * @throws IllegalArgumentException if it is on the heap, where C can't reach it
+   * @throws IllegalStateException if its arena is closed
    */
   public static long pointer(MemorySegment memory) {
     if (!memory.isNative()) {
       throw new IllegalArgumentException("memory on the heap given to C");
+    }
+    if (!memory.scope().isAlive()) {
+      throw new IllegalStateException("memory of a closed arena given to C");
     }
     return memory.address();
   }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.jland.ffi.RawMemory.getInt;
 import static org.jland.ffi.RawMemory.getLong;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.jland.ffi.RawMemory;
@@ -23,11 +24,21 @@ public final class TaskView {
 
   private static final int MAX_WEIGHT = 10_000;
 
+  private static final MemorySegment NO_RECORD =
+      Arena.global().allocate(QueuedTaskLayout.LAYOUT.byteSize(), 8);
+
   private MemorySegment ring;
   private long base;
 
-  /** Makes a view that shows nothing yet. */
-  public TaskView() {}
+  /** Makes a view that shows a record of zeros. */
+  public TaskView() {
+    clear();
+  }
+
+  /** Points this view at a record of zeros: the ring may go. */
+  public void clear() {
+    wrap(NO_RECORD, 0);
+  }
 
   /**
    * Points this view at a record.
@@ -197,6 +208,6 @@ public final class TaskView {
 
   @Override
   public String toString() {
-    return ring == null ? "TaskView[]" : "TaskView[pid=" + pid() + " comm=" + comm() + "]";
+    return ring == NO_RECORD ? "TaskView[]" : "TaskView[pid=" + pid() + " comm=" + comm() + "]";
   }
 }

@@ -245,7 +245,6 @@ public final class BpfScheduler implements AutoCloseable {
         .setU64("preempt_protect_ns", rules.preemptProtectNs())
         .setU64("stall_ns", stallNs(config))
         .setU64("hold_ns", rules.maxHoldNs() == 0 ? stallNs(config) : rules.maxHoldNs())
-        .setU64("starve_ns", starveNs(config.timeoutMs()))
         .setU64("bypass_slice_ns", Math.min(config.sliceNs(), BYPASS_SLICE_NS))
         .setU64("max_slice_ns", maxSliceNs(config))
         .setBoolean("numa_local", config.numaLocal())
@@ -259,17 +258,13 @@ public final class BpfScheduler implements AutoCloseable {
         .setMaxEntries("protection", topology.nrCpuIds());
   }
 
-  /** An idle scheduler may wait for almost two heartbeats: that must not look like a stall. */
-  static long heartbeatNs(int timeoutMs) {
-    return Math.min(MAX_HEARTBEAT_NS, timeoutMs * NS_PER_MS / 3);
-  }
-
   /**
-   * A decided task waits for this long and a heartbeat at most, whatever the policy says of others.
-   * The kernel's watchdog is a task like others, and half of the time-out may pass before it runs.
+   * An idle scheduler may wait for almost two heartbeats: that must not look like a stall. So may a
+   * decided task that others are put before; the kernel's watchdog may be that one, and half of the
+   * time-out may pass before it runs.
    */
-  static long starveNs(int timeoutMs) {
-    return timeoutMs * NS_PER_MS / 5;
+  static long heartbeatNs(int timeoutMs) {
+    return Math.min(MAX_HEARTBEAT_NS, timeoutMs * NS_PER_MS / 5);
   }
 
   /** The safety net has to act well before the kernel's watchdog does. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.scheduler;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 import org.jland.intf.QueuedTaskLayout;
 import org.jland.policy.Dispatcher;
@@ -14,10 +12,6 @@ import org.jland.topology.Topology;
  * scheduler thread; allocates nothing and makes no system call.
  */
 final class Pipeline implements Dispatcher {
-
-  /** What is left of the last task when the rings are gone: a record of zeros. */
-  private static final MemorySegment NO_RECORD =
-      Arena.global().allocate(QueuedTaskLayout.LAYOUT.byteSize(), 8);
 
   /** Decisions that only {@link #rescue} may write. */
   private static final int RESERVED = 1;
@@ -149,7 +143,7 @@ final class Pipeline implements Dispatcher {
    */
   void close() {
     ring = queued.nrRings();
-    view.wrap(NO_RECORD, 0);
+    view.clear();
     dispatched.close();
   }
 

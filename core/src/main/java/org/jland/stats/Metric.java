@@ -97,7 +97,7 @@ public enum Metric {
   NR_STARVED(
       Kind.COUNTER,
       "",
-      "decided tasks that waited for a second or longer behind others; the BPF side moved them up"),
+      "decided tasks that others were put before for two heartbeats; the BPF side moved them up"),
   /** Policy misbehaved. */
   NR_POLICY_FAULTS(Kind.COUNTER, "fault", "exceptions of the policy; 0 is right");
 

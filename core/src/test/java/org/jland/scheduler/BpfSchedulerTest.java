@@ -45,7 +45,10 @@ class BpfSchedulerTest {
   @ValueSource(ints = {1, 500, 3999, 4000, 5000, 30_000})
   void twoHeartbeatsFitInTheWatchdogsTimeout(int timeoutMs) {
     long heartbeatNs = BpfScheduler.heartbeatNs(timeoutMs);
-    assertTrue(heartbeatNs > 0 && 2 * heartbeatNs <= timeoutMs * 1_000_000L, "" + heartbeatNs);
+    long timeoutNs = timeoutMs * 1_000_000L;
+    assertTrue(heartbeatNs > 0);
+    // A task that others are put before, which may be the kernel's watchdog: it runs each half.
+    assertTrue(timeoutNs / 2 + 2 * heartbeatNs < timeoutNs, "" + heartbeatNs);
   }
 
   @Test
