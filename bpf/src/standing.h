@@ -60,6 +60,9 @@ static bool insert_standing(struct task_struct *p, struct task_ctx *tctx, u64 no
 	preempt = preempt_used_ns && may_preempt(c, now, &wait_ns);
 	if (preempt && (!tctx->preempts || wait_ns))
 		return false;
+	/* Who waits for this very CPU, a kernel thread bound to it say, is not overtaken. */
+	if (preempt && scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL_ON | task_cpu(p)))
+		preempt = false;
 	/* Its place moves on with the clock. */
 	tctx->vtime += now - tctx->enq_ts;
 	tctx->enq_ts = now;
