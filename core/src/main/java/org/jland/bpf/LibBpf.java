@@ -21,8 +21,7 @@ import org.jland.ffi.NativeCall;
 import org.jland.os.NativeText;
 
 /**
- * The libbpf functions we call, and the only user of {@link Linker} for libbpf; {@link LibBpfMaps}
- * has those for maps of other processes.
+ * The libbpf functions we call; {@link LibBpfMaps} has those for maps of other processes.
  *
  * <p>The names are libbpf's. Functions that fail give a negative errno here, whatever way libbpf
  * chose. What libbpf prints is collected per thread ({@link #collectLog()}). The library is looked

@@ -10,8 +10,8 @@
  * is closed in reverse order; whoever loads owns what it loaded, and a failure leaves nothing
  * behind.
  *
- * <p>{@code LibBpf} is package-private and the only user of {@link java.lang.foreign.Linker} for
- * libbpf. The ELF and BTF readers are our own, work on bytes, and answer damage with a {@link
+ * <p>{@code LibBpf} and {@code LibBpfMaps} are package-private and the only ones that call libbpf.
+ * The ELF and BTF readers are our own, work on bytes, and answer damage with a {@link
  * org.jland.bpf.BpfException}. No thread is owned here. Lifecycle calls come from one thread at a
  * time; memory that was mapped may be used from any thread until its arena is closed.
  */

@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
 import org.jland.ffi.NativeCall;
 
 /**
- * Every libc function the framework calls, and the only user of {@link Linker} for libc.
+ * Every libc function the framework calls; nobody else calls libc.
  *
  * <p>Thread-safe and stateless. Calls that can fail throw {@link OsException}; they allocate, see
  * {@link NativeCall}, and are for start-up and shutdown. {@link #schedYield} and {@link #getrusage}

@@ -120,7 +120,7 @@ final class StatsSocket implements AutoCloseable {
    * atomically.
    */
   private static StatsSocket bindPrivately(Path socket, Path folder) throws IOException {
-    Path hidden = hiddenFolder(folder);
+    Path hidden = Files.createTempDirectory(folder, ".stats");
     Path first = hidden.resolve("s");
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -135,24 +135,6 @@ final class StatsSocket implements AutoCloseable {
     } finally {
       Files.deleteIfExists(first);
       Files.deleteIfExists(hidden);
-    }
-  }
-
-  /**
-   * A new folder that only we can enter. It stands in a trusted folder, so nobody makes use of its
-   * name: the JDK's temporary ones have a secure random number in it, and the generator of those
-   * takes a second to start on one CPU.
-   */
-  private static Path hiddenFolder(Path folder) throws IOException {
-    long number = System.nanoTime();
-    while (true) {
-      try {
-        return Files.createDirectory(
-            folder.resolve(".stats" + Long.toHexString(number)),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      } catch (FileAlreadyExistsException e) {
-        number++;
-      }
     }
   }
 
