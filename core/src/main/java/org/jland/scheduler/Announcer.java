@@ -64,10 +64,12 @@ final class Announcer implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    switch (failure) {
-      case null -> {}
-      case Error e -> throw e;
-      default -> throw (RuntimeException) failure;
+    // No switch by type: it makes classes when it is reached first, while the machine waits for us.
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw (RuntimeException) failure;
     }
   }
 }
