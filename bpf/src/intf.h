@@ -68,6 +68,7 @@ enum jl_dispatch_flags {
 		1 << 1, /* wake-ups do not preempt the task, until its next decision */
 	JL_DISPATCH_STANDING =
 		1 << 2, /* holds for its wake-ups too, until its slice is used up: standing.h */
+	JL_DISPATCH_STANDING_YIELDS = 1 << 3, /* ... for its yields */
 };
 
 /* One record towards user space. */
@@ -178,7 +179,8 @@ struct cpu_stats {
 	u64 nr_standing;	  /* wakeups dispatched by a decision that stands */
 	u64 nr_interrupts;	  /* ... of which took their CPU from another task */
 	u64 nr_starved; /* decided tasks moved before others, having waited for too long */
-	u64 pad0[3];
+	u64 nr_yields;	/* yields after which the last decision stood */
+	u64 pad0[2];
 };
 _Static_assert(sizeof(struct cpu_stats) == 256, "size of struct cpu_stats");
 

@@ -255,7 +255,8 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		bypass_insert(p, tctx, now, enq_flags);
 		return;
 	}
-	if (insert_standing(p, tctx, now, enq_flags) || insert_interrupted(p, tctx, now, enq_flags))
+	if (insert_standing(p, tctx, now, enq_flags) ||
+	    insert_interrupted(p, tctx, now, enq_flags) || insert_yielded(p, tctx, now, enq_flags))
 		return;
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		flags |= JL_TASK_WAKEUP;
@@ -411,6 +412,7 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
 	tctx->stands = (d->flags & JL_DISPATCH_STANDING) && d->cpu == JL_CPU_ANY;
 	tctx->preempts = d->flags & JL_DISPATCH_PREEMPT;
+	tctx->stands_yields = d->flags & JL_DISPATCH_STANDING_YIELDS;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
@@ -617,13 +619,14 @@ static __always_inline bool run_scheduler(void)
  * The slice of @prev has ended, and others wait. It is told to user space only when this
  * dispatch is over: the scheduler thread runs first, and decides whether @prev comes before
  * the others; else the first of them would, whatever its place. Not if it ran for less than
- * DECIDE_AFTER_NS, as one does that yields; and not twice in a row: @prev may be one that the
- * kernel, or a rule, puts back on this CPU before anybody is asked.
+ * DECIDE_AFTER_NS, or yielded; and not twice in a row: @prev may be one that the kernel, or a
+ * rule, puts back on this CPU before anybody is asked.
  */
 static __noinline bool decide_on(const struct task_struct *prev, s32 cpu)
 {
-	return !is_own(prev) && now_ns() - cpu_ctx(cpu)->start_ts >= DECIDE_AFTER_NS &&
-	       decided_wait(cpu, true) && move_scheduler();
+	return !is_own(prev) && !cpu_ctx(cpu)->yielded &&
+	       now_ns() - cpu_ctx(cpu)->start_ts >= DECIDE_AFTER_NS && decided_wait(cpu, true) &&
+	       move_scheduler();
 }
 
 /*
@@ -685,6 +688,7 @@ static __always_inline void go_on(struct task_struct *prev, s32 cpu, u64 slice)
 {
 	task_set_slice(prev, slice);
 	cpu_ctx(cpu)->asked = false;
+	cpu_ctx(cpu)->yielded = false;
 	this_stats()->nr_refills++;
 }
 
@@ -743,6 +747,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	c->deferred = false;
 	c->preemptible = false;
 	c->interrupted = false;
+	c->yielded = false;
 	c->handed_off = false;
 	if (is_own(p)) {
 		if (is_sched_thread(p)) {
@@ -795,10 +800,24 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 	tctx->run_delta += ran;
 	if (runnable) {
 		tctx->interrupted = c->interrupted;
+		tctx->yielded = c->yielded;
 	} else {
 		tctx->burst = (tctx->burst * 3 + tctx->exec_runtime) >> 2;
 		tctx->slept = true;
 	}
+}
+
+/*
+ * Called when the running task yields. Its slice ends, as it would without this callback:
+ * who waits runs next. To yield to a certain task, @to, is not offered.
+ */
+bool STRUCT_OPS(jland_yield, struct task_struct *from, struct task_struct *to)
+{
+	if (to)
+		return false;
+	task_set_slice(from, 0);
+	this_cpu_ctx()->yielded = true;
+	return false;
 }
 
 /*
@@ -1019,6 +1038,7 @@ struct sched_ext_ops jland_ops = {
 	.dispatch = (void *)jland_dispatch,
 	.running = (void *)jland_running,
 	.stopping = (void *)jland_stopping,
+	.yield = (void *)jland_yield,
 	.update_idle = (void *)jland_update_idle,
 	.init_task = (void *)jland_init_task,
 	.exit_task = (void *)jland_exit_task,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Decisions that stand over sleeps. User space may say of a task: until it has used up the
+ * Decisions that stand over sleeps and yields. User space may say of a task: until it has used up the
  * slice that it gets, put it back by the same decision whenever it wakes. Such a wake-up
  * costs no record, and waits for nobody. If the decision also preempts, the task takes its
  * CPU from one that is not protected, which goes back to its place in the queue with what
@@ -97,6 +97,50 @@ static bool insert_interrupted(struct task_struct *p, struct task_ctx *tctx, u64
 	trace_step(pid_id(p), JL_STEP_RULE, JL_CPU_ANY, 0);
 	use_shared_dsq();
 	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, left, tctx->vtime, enq_flags);
+	wake_idle_for_insert(p, now);
+	return true;
+}
+
+/*
+ * The vtime of the last task in the shared DSQ, or @vtime if that is later or there is none.
+ * Global: the verifier looks at it once.
+ */
+__noinline u64 last_vtime(u64 vtime)
+{
+	struct bpf_iter_scx_dsq it;
+	struct task_struct *p;
+
+	bpf_rcu_read_lock();
+	bpf_iter_scx_dsq_new(&it, SHARED_DSQ, SCX_DSQ_ITER_REV);
+	p = bpf_iter_scx_dsq_next(&it);
+	if (p && (s64)(p->scx.dsq_vtime - vtime) > 0)
+		vtime = p->scx.dsq_vtime;
+	bpf_iter_scx_dsq_destroy(&it);
+	bpf_rcu_read_unlock();
+	return vtime;
+}
+
+/*
+ * Task @p yielded, and its decision stands over that: behind all that wait in the shared DSQ,
+ * with what is left of its slice. Of equal vtimes the kernel takes the one first that was
+ * inserted first, so tasks that all yield take turns.
+ */
+static bool insert_yielded(struct task_struct *p, struct task_ctx *tctx, u64 now, u64 enq_flags)
+{
+	u64 left;
+
+	if (!tctx->yielded)
+		return false;
+	tctx->yielded = false;
+	if ((enq_flags & SCX_ENQ_WAKEUP) || !tctx->stands_yields || !tctx->shared)
+		return false;
+	left = slice_left(tctx);
+	if (!left)
+		return false;
+	this_stats()->nr_yields++;
+	trace_step(pid_id(p), JL_STEP_STANDING, JL_CPU_ANY, 0);
+	use_shared_dsq();
+	scx_bpf_dsq_insert_vtime(p, SHARED_DSQ, left, last_vtime(tctx->vtime), enq_flags);
 	wake_idle_for_insert(p, now);
 	return true;
 }

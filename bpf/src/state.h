@@ -107,15 +107,17 @@ struct task_ctx {
 	u64 burst;
 	u64 vtime;
 	u64 cookie;
-	u64 seen_since;	  /* the wait in which the heartbeat has seen it in a DSQ: since when */
-	u64 slice;	  /* of its last decision, ns; 0 if that is void */
-	bool slept;	  /* it went to sleep: exec_runtime restarts when it runs again */
-	bool known;	  /* user space has seen it */
-	bool protect;	  /* its last decision: wake-ups do not preempt it */
-	bool shared;	  /* ... was for the shared DSQ */
-	bool stands;	  /* ... holds for its wake-ups too: see standing.h */
-	bool preempts;	  /* ... which preempt */
-	bool interrupted; /* by such a wake-up */
+	u64 seen_since;	    /* the wait in which the heartbeat has seen it in a DSQ: since when */
+	u64 slice;	    /* of its last decision, ns; 0 if that is void */
+	bool slept;	    /* it went to sleep: exec_runtime restarts when it runs again */
+	bool known;	    /* user space has seen it */
+	bool protect;	    /* its last decision: wake-ups do not preempt it */
+	bool shared;	    /* ... was for the shared DSQ */
+	bool stands;	    /* ... holds for its wake-ups too: see standing.h */
+	bool preempts;	    /* ... which preempt */
+	bool stands_yields; /* ... for its yields: see standing.h */
+	bool interrupted;   /* by such a wake-up */
+	bool yielded;	    /* when it last left its CPU */
 };
 
 struct {
@@ -168,6 +170,7 @@ struct cpu_ctx {
 	bool asked;	  /* it was asked to give way */
 	bool deferred;	  /* ... at the end of its protection */
 	bool interrupted; /* ... by a task whose decision stands */
+	bool yielded;	  /* it has called sched_yield */
 	bool handed_off;  /* its local DSQ has got the wakee of the running task */
 	bool decided_on;  /* the scheduler thread was run for the slice that ended last */
 } SHARED_LINE;

@@ -32,6 +32,8 @@ final class TestCommand implements Callable<Integer> {
   /** Well within what a guest with tests is given. */
   private static final int LONGEST_FUZZ = 2400;
 
+  private static final int LONGEST_STOP = 120;
+
   @Option(
       names = "--only",
       paramLabel = "PATTERN",
@@ -54,6 +56,12 @@ final class TestCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "What FuzzVmTest's nonsense is made from; default: ${DEFAULT-VALUE}.")
   private long fuzzSeed = 20;
+
+  @Option(
+      names = "--stop-seconds",
+      paramLabel = "N",
+      description = "How long StoppedVmTest stops the scheduler; default: ${DEFAULT-VALUE}.")
+  private int stopSeconds = 6;
 
   @Option(
       names = "--kernel",
@@ -94,6 +102,9 @@ final class TestCommand implements Callable<Integer> {
     }
     if (fuzzSeconds < SHORTEST_FUZZ || fuzzSeconds > LONGEST_FUZZ) {
       throw new Failure("--fuzz-seconds is " + SHORTEST_FUZZ + " to " + LONGEST_FUZZ, Status.USAGE);
+    }
+    if (stopSeconds < 1 || stopSeconds > LONGEST_STOP) {
+      throw new Failure("--stop-seconds is 1 to " + LONGEST_STOP, Status.USAGE);
     }
     List<TestMethod> wanted = wanted(TestCatalog.read(source));
     List<Job> jobs = new ArrayList<>();
@@ -153,7 +164,10 @@ final class TestCommand implements Callable<Integer> {
         source.resolve("target/guest-tests"),
         installation.requireHome(),
         results(source),
-        List.of("-Djland.fuzz.seconds=" + fuzzSeconds, "-Djland.fuzz.seed=" + fuzzSeed));
+        List.of(
+            "-Djland.fuzz.seconds=" + fuzzSeconds,
+            "-Djland.fuzz.seed=" + fuzzSeed,
+            "-Djland.stop.seconds=" + stopSeconds));
   }
 
   private List<TestMethod> wanted(List<TestMethod> all) {

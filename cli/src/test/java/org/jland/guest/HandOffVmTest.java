@@ -34,4 +34,19 @@ class HandOffVmTest {
     }
     scheduler.stop();
   }
+
+  /** They would take turns among themselves until a slice is used up, and so would all that wait. */
+  @Test
+  void tasksThatTakeTurnsDoNotHandACpuOverThatOthersWaitFor() throws IOException {
+    guest.start("stress-ng", "--cpu", "4", "--timeout", "3600").mayFail(); // ended before its time
+    Scheduler scheduler = guest.attach("scx_jland");
+    try (StatsClient stats = scheduler.stats()) {
+      stats.stats();
+      guest.run("perf", "bench", "sched", "pipe", "-l", Integer.toString(LOOPS));
+      Metrics metrics = stats.stats();
+      System.out.println("measured: handed over " + metrics.get(Metric.NR_HANDOFFS));
+      assertTrue(metrics.get(Metric.NR_HANDOFFS) < 2 * LOOPS / 10, metrics::toString);
+    }
+    scheduler.stop();
+  }
 }

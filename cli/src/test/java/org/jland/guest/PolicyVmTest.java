@@ -2,6 +2,7 @@
 package org.jland.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jland.policy.Dispatcher;
@@ -66,9 +68,13 @@ class PolicyVmTest {
     load("--cpu", "4");
     try (BpfScheduler bpf =
         BpfScheduler.load(CONFIG, TopologyReader.read(), KernelRules.NONE, pid -> {})) {
+      AtomicReference<Throwable> refused = new AtomicReference<>();
+      Thread stranger = new Thread(bpf::close);
+      stranger.setUncaughtExceptionHandler((_, e) -> refused.set(e));
       bpf.attach();
+      stranger.start();
       long vtime = 0;
-      while (!bpf.exited() && vtime < 100) {
+      while (!bpf.exited() && (vtime < 100 || refused.get() == null)) {
         for (TaskView task = bpf.dequeueTask(); task != null; task = bpf.dequeueTask()) {
           bpf.dispatchTask(task.id(), Dispatcher.ANY_CPU, 0, ++vtime, 0, 0);
         }
@@ -77,6 +83,7 @@ class PolicyVmTest {
       ExitReport exit = bpf.shutdownAndReport();
       assertEquals(ExitReport.UNREG, exit.kind(), exit::line);
       assertTrue(bpf.counters().snapshot().isConserved());
+      assertInstanceOf(IllegalStateException.class, refused.get()); // the rings were in use
     }
   }
 

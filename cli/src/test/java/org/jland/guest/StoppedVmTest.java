@@ -2,6 +2,8 @@
 package org.jland.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jland.os.OsProcess;
 import org.jland.stats.Metric;
@@ -30,6 +33,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StoppedVmTest {
   private static final int KILL = 9;
   private static final int CONT = 18;
+
+  /** The kernel's watchdog waits for 5 s. */
+  private static final Duration STOPPED =
+      Duration.ofSeconds(Integer.getInteger("jland.stop.seconds"));
+
+  private static final Duration RECORDED = Duration.ofSeconds(2);
   private static final Duration BACK = Duration.ofMillis(200);
   private static final Duration GONE = Duration.ofSeconds(1);
   private static final Duration HEAP_TIME = Duration.ofSeconds(3);
@@ -48,23 +57,34 @@ class StoppedVmTest {
     Program process = scheduler.program();
     try (FaultLoad load = FaultLoad.start(guest);
         StatsClient stats = scheduler.stats()) {
+      long stop = System.nanoTime();
       load.during(
-              "SIGSTOP for 2 s",
+              "SIGSTOP",
               () -> {
                 process.signal("STOP");
-                Wait.pause(Duration.ofSeconds(2));
+                Wait.pause(RECORDED);
+              })
+          .assertAtMost(FaultLoad.BOUND);
+      Wait.pause(STOPPED.minusNanos(System.nanoTime() - stop));
+      load.during(
+              "SIGCONT",
+              () -> {
+                Wait.pause(RECORDED.dividedBy(4));
                 long start = System.nanoTime();
                 OsProcess.kill((int) process.pid(), CONT);
                 assertDecides(stats);
                 Duration back = Duration.ofNanos(System.nanoTime() - start);
-                System.out.println("measured: decides " + back.toMillis() + " ms after SIGCONT");
+                System.out.printf(
+                    "measured: stopped for %.1f s, decides %d ms after SIGCONT%n",
+                    (start - stop) / 1e9, back.toMillis());
                 assertTrue(back.compareTo(BACK) <= 0, back::toString);
               })
           .assertAtMost(FaultLoad.BOUND);
       load.during("its thread is stopped at each yield, as by a debugger", () -> debug(scheduler))
           .assertAtMost(FaultLoad.BOUND);
       assertDecides(stats);
-      load.end(scheduler);
+      Duration latency = load.end(scheduler);
+      assertTrue(latency.compareTo(FaultLoad.BOUND) <= 0, latency::toString);
     }
     scheduler.stop();
     assertTrue(scheduler.output().contains("Java was late"), scheduler::output);
@@ -92,6 +112,32 @@ class StoppedVmTest {
     }
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
+  }
+
+  @Test
+  void loopThatTheJitUndoesAgainAndAgainKeepsNobodyWaiting() throws IOException {
+    Scheduler scheduler = guest.attachOwnAsShipped(DeoptimizedScheduler.class);
+    JvmCommands jvm = JvmCommands.of(scheduler.program());
+    String before = compiledLoop(jvm);
+    assertFalse(before.isEmpty());
+    try (FaultLoad load = FaultLoad.start(guest)) {
+      load.during("the loop is undone by the JIT", () -> Wait.pause(RECORDED))
+          .assertAtMost(FaultLoad.BOUND);
+      load.end(scheduler);
+    }
+    String after = compiledLoop(jvm);
+    System.out.println("measured: compiled before: " + before + "; after: " + after);
+    assertNotEquals(before, after);
+    scheduler.stop();
+  }
+
+  /** The numbers under which the JIT has compiled the scheduler's loop, those that are in use. */
+  private static String compiledLoop(JvmCommands jvm) throws IOException {
+    return jvm.run("Compiler.codelist")
+        .lines()
+        .filter(line -> line.contains("SchedulerLoop.") || line.contains("DeoptimizedScheduler."))
+        .map(line -> line.substring(0, line.indexOf('(')))
+        .collect(Collectors.joining(", "));
   }
 
   @Test

@@ -31,6 +31,14 @@ public interface Dispatcher {
   int STANDING = 4;
 
   /**
+   * Flag: the decision stands over yields. When the task calls {@code sched_yield} before it has
+   * used up its slice, the kernel side puts it behind all that wait in the shared queue, with what
+   * is left of the slice and without a record. For {@link #ANY_CPU} only. Programs that wait for
+   * others by yielding, as games do, yield some hundred thousand times a second.
+   */
+  int STANDING_YIELDS = 8;
+
+  /**
    * In place of a CPU: the first CPU of an LLC domain.
    *
    * @param llc number of the LLC in the topology, from 0
@@ -52,7 +60,8 @@ public interface Dispatcher {
    * @param sliceNs how long it may run, ns; 0 for the default
    * @param vtime place in the chosen queue: the lowest runs first, compared as signed difference
    * @param cookie handed back as {@link TaskView#cookie()} in this task's next record
-   * @param flags {@link #PREEMPT}, {@link #PROTECT} and {@link #STANDING}, or 0
+   * @param flags sum of {@link #PREEMPT}, {@link #PROTECT}, {@link #STANDING} and {@link
+   *     #STANDING_YIELDS}, or 0
    * @return false if there is no {@link #room()}: the task still belongs to the policy
    */
   boolean dispatch(long id, int cpu, long sliceNs, long vtime, long cookie, int flags);

@@ -69,6 +69,7 @@ public final class BpfScheduler implements AutoCloseable {
   private final MemorySegment exitDump;
   private final MemorySegment bypassInfo;
   private volatile AttachedOps attached;
+  private volatile Thread schedulerThread;
   private volatile boolean stopping;
   private volatile boolean missedHotplug;
   private boolean released;
@@ -313,6 +314,7 @@ public final class BpfScheduler implements AutoCloseable {
    */
   public void attach() {
     object.variable("sched_tid").set(JAVA_INT, 0, OsThread.currentTid());
+    schedulerThread = Thread.currentThread();
     attached = object.attach("jland_ops");
   }
 
@@ -476,9 +478,19 @@ public final class BpfScheduler implements AutoCloseable {
     return object;
   }
 
-  /** Detaches and unloads. Twice is harmless. */
+  /**
+   * Detaches and unloads, and unmaps the rings. Twice is harmless.
+   *
+   * @throws IllegalStateException if another thread is the scheduler thread and may still use the
+   *     rings; nothing has changed then
+   */
   @Override
   public void close() {
+    Thread owner = schedulerThread;
+    if (owner != null && owner != Thread.currentThread() && owner.isAlive()) {
+      throw new IllegalStateException(
+          "the rings are " + owner.getName() + "'s: call stop() here and close() there");
+    }
     stop();
     closed = true;
     pipeline.close();

@@ -63,7 +63,9 @@ public enum Counter {
   /** Those of them that took their CPU from another task. */
   NR_INTERRUPTS,
   /** Decided tasks that had waited for too long and were moved before the others. */
-  NR_STARVED;
+  NR_STARVED,
+  /** Yields after which the last decision stood. */
+  NR_YIELDS;
 
   /** Bytes of {@code struct cpu_stats}: whole cache lines. */
   public static final long BLOCK_BYTES = 256;

@@ -58,6 +58,8 @@ public enum Metric {
   NR_STANDING(Kind.COUNTER, "standing", "wakeups dispatched by a decision that stands over sleeps"),
   /** Those that interrupt. */
   NR_INTERRUPTS(Kind.COUNTER, "", "wakeups of those that took their CPU from another task"),
+  /** Decisions that stand over yields. */
+  NR_YIELDS(Kind.COUNTER, "", "yields after which the last decision stood"),
   /** Preemptions. */
   NR_PREEMPTS(Kind.COUNTER, "preempt", "CPUs asked to give way at once"),
   /** Preemptions put off. */

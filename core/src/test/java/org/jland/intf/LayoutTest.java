@@ -217,6 +217,7 @@ class LayoutTest {
     "JL_DISPATCH_PREEMPT, " + Dispatcher.PREEMPT,
     "JL_DISPATCH_PROTECT, " + Dispatcher.PROTECT,
     "JL_DISPATCH_STANDING, " + Dispatcher.STANDING,
+    "JL_DISPATCH_STANDING_YIELDS, " + Dispatcher.STANDING_YIELDS,
   })
   void aConstantHasTheSameValueOnBothSides(String name, long inJava) {
     assertEquals(btf.findEnumerator(name).orElseThrow(() -> new AssertionError(name)), inJava);

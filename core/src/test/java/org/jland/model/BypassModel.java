@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Who looks into BYPASS_DSQ, and when: three tasks between custody, the ring of rescues and that
- * DSQ; two CPUs that enqueue, dispatch and idle; the watch, step by step. User space may be back at
- * any moment, or never. Tasks are alike, so they are counted.
+ * DSQ; two CPUs that enqueue, dispatch and idle; the watch, step by step; decided tasks that others
+ * are put before for ever. User space may be back at any moment, or never. Tasks are alike, so they
+ * are counted.
  *
  * <p>The kernel's part: an insert within ops.enqueue becomes true after the callback, one within
  * ops.dispatch at the first move; a kick takes effect when the CPU that asked for it has interrupts
@@ -24,7 +25,9 @@ final class BypassModel extends Model {
     RETIRE_WITHOUT_SECOND_LOOK,
     RESCUED_NOT_ANNOUNCED,
     NO_KICK_BY_THE_WATCH,
-    BYPASS_BEFORE_USED
+    BYPASS_BEFORE_USED,
+    STARVED_NOT_MOVED,
+    MOVED_NOT_ANNOUNCED
   }
 
   /* What a CPU is at. */
@@ -57,6 +60,8 @@ final class BypassModel extends Model {
   private final int marked; // in custody, and in the ring of rescues
   private final int stale; // in that ring, but user space was faster
   private final int inDsq;
+  private final int starved; // decided, in a DSQ where others are put before them
+  private final int moved = field(1); // move_starved() is done, look_for_left_over() to come
   private final int watch = field(6);
   private final int watchOn = field(1);
   private final int pc = fieldPerCpu(7);
@@ -79,6 +84,7 @@ final class BypassModel extends Model {
     marked = field(nrTasks);
     stale = field(nrTasks);
     inDsq = field(nrTasks);
+    starved = field(nrTasks);
     buffered = fieldPerCpu(nrTasks);
     this.mutant = mutant;
     this.slowCallbacks = slowCallbacks;
@@ -102,6 +108,13 @@ final class BypassModel extends Model {
             add(custody, -1);
             add(off, 1);
           });
+      step(
+          By.USER,
+          "user space's decision is carried out, behind others for ever",
+          () -> {
+            add(custody, -1);
+            add(starved, 1);
+          });
     }
     if (get(marked) > 0) {
       step(
@@ -117,13 +130,31 @@ final class BypassModel extends Model {
       cpu(cpu, "cpu" + cpu + ": ");
     }
     watch();
-    if (mutant != Mutant.NO_LOOK_BY_THE_HEARTBEAT && get(inDsq) > 0) {
+    heartbeat();
+  }
+
+  /** beat(). A task that it saw twice in the same wait: the times are not the model's subject. */
+  private void heartbeat() {
+    if (get(starved) > 0 && !is(moved) && mutant != Mutant.STARVED_NOT_MOVED) {
       step(
           By.HEARTBEAT,
+          "heartbeat: move_starved",
+          () -> {
+            add(inDsq, get(starved));
+            set(starved, 0);
+            set(moved, mutant != Mutant.MOVED_NOT_ANNOUNCED);
+          });
+    }
+    if (is(moved) || mutant != Mutant.NO_LOOK_BY_THE_HEARTBEAT && get(inDsq) > 0) {
+      step(
+          is(moved) ? By.TIMER : By.HEARTBEAT,
           "heartbeat: look at the bypass's DSQ",
           () -> {
-            set(used, 1);
-            kickIdle();
+            set(moved, 0);
+            if (get(inDsq) > 0) {
+              set(used, 1);
+              kickIdle();
+            }
           });
     }
   }
@@ -396,6 +427,7 @@ final class BypassModel extends Model {
             + get(custody)
             + get(marked)
             + get(inDsq)
+            + get(starved)
             + get(buffered)
             + get(buffered + 1)
             + get(hasTask)
@@ -416,6 +448,7 @@ final class BypassModel extends Model {
   List<Promise> promises() {
     EnumSet<By> atOnce = EnumSet.of(By.KERNEL, By.TIMER);
     EnumSet<By> withoutUser = EnumSet.of(By.KERNEL, By.TIMER, By.SLICE);
+    EnumSet<By> withHeartbeat = EnumSet.of(By.KERNEL, By.TIMER, By.SLICE, By.HEARTBEAT);
     if (slowCallbacks) {
       atOnce.add(By.HEARTBEAT);
       withoutUser.add(By.HEARTBEAT);
@@ -436,6 +469,10 @@ final class BypassModel extends Model {
         new Promise(
             "a task in custody is taken back though user space is stopped",
             withoutUser,
-            () -> get(custody) + get(marked) == 0));
+            () -> get(custody) + get(marked) == 0),
+        new Promise(
+            "a decided task that others are put before runs",
+            withHeartbeat,
+            () -> get(starved) + get(inDsq) == 0));
   }
 }

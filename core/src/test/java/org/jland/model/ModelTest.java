@@ -71,6 +71,8 @@ class ModelTest {
         "INSERT_STARTS_NO_WATCH | false | no CPU idles beside a task in the bypass's DSQ",
         "NO_KICK_BY_THE_WATCH | false | no CPU idles beside a task in the bypass's DSQ",
         "BYPASS_BEFORE_USED | false | while a bypass lasts every CPU looks at its DSQ",
+        "STARVED_NOT_MOVED | false | a decided task that others are put before runs",
+        "MOVED_NOT_ANNOUNCED | false | a task in the bypass's DSQ is seen by the CPUs",
       })
   void withoutARuleOfTheBypassATaskIsLeft(
       BypassModel.Mutant mutant, boolean slowCallbacks, String property) {

@@ -40,7 +40,8 @@ final class DeadlineOptions {
   @Option(
       names = "--no-standing",
       description =
-          "Let no decision stand over sleeps: Java decides on each wake-up for which no CPU idles.")
+          "Let no decision stand over sleeps and yields: Java decides on each wake-up for which no "
+              + "CPU idles.")
   private boolean noStanding;
 
   DeadlineOptions() {}

@@ -21,11 +21,11 @@ import org.jland.policy.TaskView;
  * <p>exec_runtime is the CPU time since the last sleep, burst its usual amount: who sleeps often
  * comes first, and is left alone with a whole slice as long as it has used no more than usual; lag
  * sets it back by no more than 3 % of the bound then, and the decision stands until it has used the
- * slice. A sleeper's vruntime is raised to at most one slice behind the average: sleeping saves up
- * no more than that. All deadlines lie between 15 % of the lag bound before the enqueue and 85 %
- * after it, so a task waits only for tasks that were enqueued less than the bound after it, and for
- * the wake-ups of those whose standing decisions preempt, a slice each: nobody starves, whatever
- * the load.
+ * slice. Over yields all decisions stand so. A sleeper's vruntime is raised to at most one slice
+ * behind the average: sleeping saves up no more than that. All deadlines lie between 15 % of the
+ * lag bound before the enqueue and 85 % after it, so a task waits only for tasks that were enqueued
+ * less than the bound after it, and for the wake-ups of those whose standing decisions preempt, a
+ * slice each: nobody starves, whatever the load.
  *
  * <p>Every task goes to the shared queue at once, which the kernel keeps in the order of deadlines;
  * the one word of state per task, its vruntime, travels as the decision's cookie.
@@ -58,7 +58,7 @@ final class DeadlinePolicy implements Policy {
    * @param preemptUsedNs see {@link KernelRules}
    * @param preemptProtectNs see {@link KernelRules}
    * @param percpuLocal tasks bound to one CPU go to that CPU's own queue
-   * @param standing decisions on interactive tasks stand over sleeps
+   * @param standing decisions on interactive tasks stand over sleeps, all over yields
    */
   record Tuning(
       long sliceNs,
@@ -121,13 +121,15 @@ final class DeadlinePolicy implements Policy {
     long deadline = task.enqTs() + lag + handicap(task, rest);
     boolean pinned = tuning.percpuLocal() && task.nrCpusAllowed() == 1;
     int cpu = pinned ? task.cpu() : Dispatcher.ANY_CPU;
+    boolean standing = tuning.standing() && !pinned;
+    int flags = standing ? Dispatcher.STANDING_YIELDS : 0;
     if (interactive) {
       // It will sleep by itself: to be interrupted just before that would cost it a whole round.
-      int flags = Dispatcher.PROTECT | (tuning.standing() && !pinned ? standing(lag) : 0);
+      flags |= Dispatcher.PROTECT | (standing ? overSleeps(lag) : 0);
       out.dispatch(task.id(), cpu, tuning.sliceNs(), deadline, vruntime, flags);
     } else {
       long slice = slice(out.nrWaiting(), task.weight());
-      out.dispatch(task.id(), cpu, slice, deadline, vruntime, 0);
+      out.dispatch(task.id(), cpu, slice, deadline, vruntime, flags);
     }
   }
 
@@ -135,7 +137,7 @@ final class DeadlinePolicy implements Policy {
    * The decision stands until the task has used a slice, and until then its wake-ups preempt others
    * unless it has had more than its share.
    */
-  private static int standing(long lag) {
+  private static int overSleeps(long lag) {
     return Dispatcher.STANDING | (lag <= 0 ? Dispatcher.PREEMPT : 0);
   }
 
