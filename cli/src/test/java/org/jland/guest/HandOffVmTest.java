@@ -35,7 +35,9 @@ class HandOffVmTest {
     scheduler.stop();
   }
 
-  /** They would take turns among themselves until a slice is used up, and so would all that wait. */
+  /**
+   * They would take turns among themselves until a slice is used up, and so would all that wait.
+   */
   @Test
   void tasksThatTakeTurnsDoNotHandACpuOverThatOthersWaitFor() throws IOException {
     guest.start("stress-ng", "--cpu", "4", "--timeout", "3600").mayFail(); // ended before its time
