@@ -318,7 +318,7 @@ public final class BpfScheduler implements AutoCloseable {
     attached = object.attach("jland_ops");
   }
 
-  /** Returns the memory of a global variable of the BPF side, for who looks closer. */
+  /** The memory of a global variable of the BPF side, for who looks closer. */
   MemorySegment variable(String name) {
     return object.variable(name);
   }
@@ -352,7 +352,7 @@ public final class BpfScheduler implements AutoCloseable {
    * @param sliceNs ns, 0 for the default
    * @param vtime place in the queue
    * @param cookie handed back in its next record
-   * @param flags {@code PREEMPT} or 0
+   * @param flags those of {@link org.jland.policy.Dispatcher}, or 0
    * @return false if the ring is full
    */
   public boolean dispatchTask(long id, int cpu, long sliceNs, long vtime, long cookie, int flags) {
@@ -394,9 +394,7 @@ public final class BpfScheduler implements AutoCloseable {
     return (int) KIND.getAcquire(exitInfo, ExitRecordLayout.KIND) != 0;
   }
 
-  /**
-   * Returns whether somebody has asked to detach: the kernel may be about to let go. Any thread.
-   */
+  /** Returns whether somebody has asked to detach. Any thread. */
   boolean isStopping() {
     return stopping;
   }
@@ -468,9 +466,8 @@ public final class BpfScheduler implements AutoCloseable {
   }
 
   /**
-   * Detaches, and leaves the object loaded. This scheduler is of no more use.
-   *
-   * @return the object, owned by the caller: for the next {@link #loadReusable}, or to be closed
+   * Detaches, leaves the object loaded, and returns it. This scheduler is of no more use; the
+   * object is the caller's, for the next {@link #loadReusable} or to be closed.
    */
   LoadedObject release() {
     released = true;
@@ -479,10 +476,9 @@ public final class BpfScheduler implements AutoCloseable {
   }
 
   /**
-   * Detaches and unloads, and unmaps the rings. Twice is harmless.
+   * Detaches and unloads. Twice is harmless.
    *
-   * @throws IllegalStateException if another thread is the scheduler thread and may still use the
-   *     rings; nothing has changed then
+   * @throws IllegalStateException if the scheduler thread is another one, and may use the rings
    */
   @Override
   public void close() {
