@@ -110,7 +110,9 @@ final class TestCommand implements Callable<Integer> {
     List<Job> jobs = new ArrayList<>();
     List<TestMethod> units = wanted.stream().filter(test -> !test.isGuestTest()).toList();
     if (only == null || !units.isEmpty()) {
-      UnitTests unitTests = new UnitTests(source, only == null ? List.of() : units, quick);
+      UnitTests unitTests =
+          new UnitTests(
+              source, installation.requireHome(), only == null ? List.of() : units, quick);
       jobs.add(() -> unitTests.run(prefixed("unit")));
     }
     List<TestMethod> inGuest = wanted.stream().filter(TestMethod::isGuestTest).toList();

@@ -13,10 +13,11 @@ import java.util.stream.Collectors;
  * The part of the tests that Maven runs, on this machine.
  *
  * @param source the source tree
+ * @param home the package, for guests of their own
  * @param only the tests that are wanted; empty for all, with the style gates
  * @param quick whether those are left out that boot a guest of their own or need a browser
  */
-record UnitTests(Path source, List<TestMethod> only, boolean quick) {
+record UnitTests(Path source, Path home, List<TestMethod> only, boolean quick) {
 
   /**
    * Runs them; asks the network only for what Maven's cache lacks.
@@ -42,6 +43,7 @@ record UnitTests(Path source, List<TestMethod> only, boolean quick) {
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "--fail-at-end"));
     command.addAll(options);
     command.add("-Djland.guest=" + !quick);
+    command.add("-Djland.home=" + home);
     command.add("-Djland.browser=" + !quick);
     command.addAll(goals());
     ProcessBuilder builder = new ProcessBuilder(command).directory(source.toFile());

@@ -168,10 +168,13 @@ class TestSelectionTest {
     TestMethod other = method("org.jland.cli.RingTest", "isEmpty");
 
     List<String> goals =
-        new UnitTests(Path.of("."), List.of(UNIT, other, method("a.BTest", "c")), true).goals();
+        new UnitTests(
+                Path.of("."), Path.of("home"), List.of(UNIT, other, method("a.BTest", "c")), true)
+            .goals();
 
     assertTrue(goals.contains("-Dtest=a.BTest#c,org.jland.cli.RingTest#wraps+isEmpty"), "" + goals);
-    assertEquals(List.of("verify"), new UnitTests(Path.of("."), List.of(), true).goals());
+    assertEquals(
+        List.of("verify"), new UnitTests(Path.of("."), Path.of("home"), List.of(), true).goals());
   }
 
   @Test
