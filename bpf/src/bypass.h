@@ -89,6 +89,7 @@ static void kick_idle_cpus(void)
 static void kick_for_rescues(void)
 {
 	kick_idle_cpus();
+	this_cpu_ctx()->asked = true;
 	scx_bpf_kick_cpu(bpf_get_smp_processor_id(), SCX_KICK_PREEMPT);
 }
 

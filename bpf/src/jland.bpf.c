@@ -414,10 +414,12 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	tctx->preempts = d->flags & JL_DISPATCH_PREEMPT;
 	tctx->stands_yields = d->flags & JL_DISPATCH_STANDING_YIELDS;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
-	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0)
+	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0) {
+		cpu_ctx(cpu)->asked = true;
 		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
-	else
+	} else {
 		wake_other_for(p, cpu, by->cpu);
+	}
 out_release:
 	bpf_task_release(p);
 }
@@ -624,9 +626,10 @@ static __always_inline bool run_scheduler(void)
  */
 static __noinline bool decide_on(const struct task_struct *prev, s32 cpu)
 {
-	return !is_own(prev) && !cpu_ctx(cpu)->yielded &&
-	       now_ns() - cpu_ctx(cpu)->start_ts >= DECIDE_AFTER_NS && decided_wait(cpu, true) &&
-	       move_scheduler();
+	u64 ran = now_ns() - cpu_ctx(cpu)->start_ts;
+
+	return !is_own(prev) && ran >= DECIDE_AFTER_NS && !has_yielded(prev, cpu_ctx(cpu), ran) &&
+	       decided_wait(cpu, true) && move_scheduler();
 }
 
 /*
@@ -688,7 +691,7 @@ static __always_inline void go_on(struct task_struct *prev, s32 cpu, u64 slice)
 {
 	task_set_slice(prev, slice);
 	cpu_ctx(cpu)->asked = false;
-	cpu_ctx(cpu)->yielded = false;
+	cpu_ctx(cpu)->slice = 0;
 	this_stats()->nr_refills++;
 }
 
@@ -747,7 +750,7 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	c->deferred = false;
 	c->preemptible = false;
 	c->interrupted = false;
-	c->yielded = false;
+	c->slice = p->scx.slice;
 	c->handed_off = false;
 	if (is_own(p)) {
 		if (is_sched_thread(p)) {
@@ -800,24 +803,11 @@ void STRUCT_OPS(jland_stopping, struct task_struct *p, bool runnable)
 	tctx->run_delta += ran;
 	if (runnable) {
 		tctx->interrupted = c->interrupted;
-		tctx->yielded = c->yielded;
+		tctx->yielded = has_yielded(p, c, ran);
 	} else {
 		tctx->burst = (tctx->burst * 3 + tctx->exec_runtime) >> 2;
 		tctx->slept = true;
 	}
-}
-
-/*
- * Called when the running task yields. Its slice ends, as it would without this callback:
- * who waits runs next. To yield to a certain task, @to, is not offered.
- */
-bool STRUCT_OPS(jland_yield, struct task_struct *from, struct task_struct *to)
-{
-	if (to)
-		return false;
-	task_set_slice(from, 0);
-	this_cpu_ctx()->yielded = true;
-	return false;
 }
 
 /*
@@ -1038,7 +1028,6 @@ struct sched_ext_ops jland_ops = {
 	.dispatch = (void *)jland_dispatch,
 	.running = (void *)jland_running,
 	.stopping = (void *)jland_stopping,
-	.yield = (void *)jland_yield,
 	.update_idle = (void *)jland_update_idle,
 	.init_task = (void *)jland_init_task,
 	.exit_task = (void *)jland_exit_task,

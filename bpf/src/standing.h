@@ -102,6 +102,16 @@ static bool insert_interrupted(struct task_struct *p, struct task_ctx *tctx, u64
 }
 
 /*
+ * Task @p, which has run on @c for @ran, has no slice any more. Did it give that up? A yield
+ * sets it to 0, as who asks it to give way does.
+ */
+static __always_inline bool has_yielded(const struct task_struct *p, const struct cpu_ctx *c,
+					u64 ran)
+{
+	return !p->scx.slice && !c->asked && ran + LEFT_MIN_NS < c->slice;
+}
+
+/*
  * The vtime of the last task in the shared DSQ, or @vtime if that is later or there is none.
  * Global: the verifier looks at it once.
  */

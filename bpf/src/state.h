@@ -160,6 +160,7 @@ struct {
 struct cpu_ctx {
 	u64 start_ts;	 /* when the running task got the CPU */
 	u64 used_before; /* its exec_runtime then */
+	u64 slice;	 /* what it got with the CPU, ns; 0 if it was renewed */
 	s64 custody;	 /* tasks that entered custody here, less those that left it here */
 	u32 turn;	 /* who comes first when several DSQs hold tasks: each in its turn */
 	u32 sched_turns; /* turns in a row in which the scheduler thread came before decided tasks */
@@ -170,7 +171,6 @@ struct cpu_ctx {
 	bool asked;	  /* it was asked to give way */
 	bool deferred;	  /* ... at the end of its protection */
 	bool interrupted; /* ... by a task whose decision stands */
-	bool yielded;	  /* it has called sched_yield */
 	bool handed_off;  /* its local DSQ has got the wakee of the running task */
 	bool decided_on;  /* the scheduler thread was run for the slice that ended last */
 } SHARED_LINE;
