@@ -127,7 +127,8 @@ static void fill_record(struct queued_task *r, struct task_struct *p, struct tas
  * Hand task @p over to user space. Runs under its run queue's lock. Returns false
  * when the ring has no room: nothing changed, the caller schedules the task.
  */
-static bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now, u32 flags)
+static __always_inline bool enter_custody(struct task_struct *p, struct task_ctx *tctx, u64 now,
+					  u32 flags)
 {
 	u32 cpu = bpf_get_smp_processor_id();
 	struct cpu_stats *s = cpu_stats(cpu);

@@ -255,8 +255,9 @@ void STRUCT_OPS(jland_enqueue, struct task_struct *p, u64 enq_flags)
 		bypass_insert(p, tctx, now, enq_flags);
 		return;
 	}
-	if (insert_standing(p, tctx, now, enq_flags) ||
-	    insert_interrupted(p, tctx, now, enq_flags) || insert_yielded(p, tctx, now, enq_flags))
+	if (insert_standing(p, tctx, now, enq_flags) || insert_interrupted(p, tctx, now, enq_flags))
+		return;
+	if (tctx->yielded && insert_yielded(p, tctx, now, enq_flags))
 		return;
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		flags |= JL_TASK_WAKEUP;

@@ -135,12 +135,11 @@ __noinline u64 last_vtime(u64 vtime)
  * with what is left of its slice. Of equal vtimes the kernel takes the one first that was
  * inserted first, so tasks that all yield take turns.
  */
-static bool insert_yielded(struct task_struct *p, struct task_ctx *tctx, u64 now, u64 enq_flags)
+static __noinline bool insert_yielded(struct task_struct *p, struct task_ctx *tctx, u64 now,
+				      u64 enq_flags)
 {
 	u64 left;
 
-	if (!tctx->yielded)
-		return false;
 	tctx->yielded = false;
 	if ((enq_flags & SCX_ENQ_WAKEUP) || !tctx->stands_yields || !tctx->shared)
 		return false;
