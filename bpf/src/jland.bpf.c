@@ -413,7 +413,7 @@ static __always_inline void carry_out(const struct dispatched_task *d, const str
 	tctx->protect = d->flags & JL_DISPATCH_PROTECT;
 	tctx->stands = (d->flags & JL_DISPATCH_STANDING) && d->cpu == JL_CPU_ANY;
 	tctx->preempts = d->flags & JL_DISPATCH_PREEMPT;
-	tctx->stands_yields = d->flags & JL_DISPATCH_STANDING_YIELDS;
+	tctx->stands_yields = (d->flags & JL_DISPATCH_STANDING_YIELDS) && d->cpu == JL_CPU_ANY;
 	trace_event("dispatched pid=%d cpu=%d vtime=%llu", p->pid, d->cpu, d->vtime);
 	if ((d->flags & JL_DISPATCH_PREEMPT) && cpu >= 0) {
 		cpu_ctx(cpu)->asked = true;

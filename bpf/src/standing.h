@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Decisions that stand over sleeps and yields. User space may say of a task: until it has used up the
- * slice that it gets, put it back by the same decision whenever it wakes. Such a wake-up
- * costs no record, and waits for nobody. If the decision also preempts, the task takes its
- * CPU from one that is not protected, which goes back to its place in the queue with what
- * is left of its slice.
+ * Decisions that stand over sleeps and yields. User space may say of a task: until it has
+ * used up the slice that it gets, put it back by the same decision whenever it wakes. Such a
+ * wake-up costs no record, and waits for nobody. If the decision also preempts, the task
+ * takes its CPU from one that is not protected, which goes back to its place in the queue
+ * with what is left of its slice. Of its yields the same may be said: then it goes behind
+ * all that wait.
  *
  * A task's slice and run_delta tell what is left: both restart with a record.
  */
@@ -141,7 +142,7 @@ static __noinline bool insert_yielded(struct task_struct *p, struct task_ctx *tc
 	u64 left;
 
 	tctx->yielded = false;
-	if ((enq_flags & SCX_ENQ_WAKEUP) || !tctx->stands_yields || !tctx->shared)
+	if ((enq_flags & SCX_ENQ_WAKEUP) || !tctx->stands_yields)
 		return false;
 	left = slice_left(tctx);
 	if (!left)

@@ -115,7 +115,7 @@ struct task_ctx {
 	bool shared;	    /* ... was for the shared DSQ */
 	bool stands;	    /* ... holds for its wake-ups too: see standing.h */
 	bool preempts;	    /* ... which preempt */
-	bool stands_yields; /* ... for its yields: see standing.h */
+	bool stands_yields; /* ... and which holds for its yields */
 	bool interrupted;   /* by such a wake-up */
 	bool yielded;	    /* when it last left its CPU */
 };

@@ -12,7 +12,7 @@ import org.jland.policy.TaskView;
  * compiler has left it out, so the loop is interpreted until it is compiled anew.
  */
 public final class DeoptimizedScheduler implements Policy {
-  private static final int TASKS_A_BRANCH = 500;
+  private static final int TASKS_A_BRANCH = 100;
   private static final int BRANCHES = 6;
 
   private final boolean takesThem;

@@ -2,6 +2,17 @@
 # Suspends a guest under load, twice, while scx_jland is attached. Its output goes into the artefacts: the channels to
 # the host are gone after the first time. Status 0 if the scheduler was neither detached nor restarted.
 exec >/artefacts/suspend.log 2>&1
+driver=/sys/bus/virtio/drivers/virtio_console
+
+# Or init could not tell its status.
+make_channels_anew() {
+	for device in "$driver"/virtio*; do
+		echo "${device##*/}" >$driver/unbind
+		echo "${device##*/}" >$driver/bind
+	done
+}
+
+trap make_channels_anew EXIT
 gcc -O2 -o /tmp/suspend /payload/suspend.c || exit 10
 scx_jland &
 scheduler=$!
@@ -27,9 +38,3 @@ kill -INT $stress $cyclictest
 wait $stress $cyclictest
 kill -INT $scheduler
 wait $scheduler || exit 16
-driver=/sys/bus/virtio/drivers/virtio_console
-for device in "$driver"/virtio*; do
-	echo "${device##*/}" >$driver/unbind
-	echo "${device##*/}" >$driver/bind
-done
-exit 0

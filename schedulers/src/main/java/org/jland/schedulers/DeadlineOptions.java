@@ -41,7 +41,7 @@ final class DeadlineOptions {
       names = "--no-standing",
       description =
           "Let no decision stand over sleeps and yields: Java decides on each wake-up for which no "
-              + "CPU idles.")
+              + "CPU idles, and on each yield.")
   private boolean noStanding;
 
   DeadlineOptions() {}
