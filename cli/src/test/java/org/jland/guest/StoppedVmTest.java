@@ -2,8 +2,6 @@
 package org.jland.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jland.os.OsProcess;
 import org.jland.stats.Metric;
@@ -112,32 +109,6 @@ class StoppedVmTest {
     }
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
-  }
-
-  @Test
-  void loopThatTheJitUndoesAgainAndAgainKeepsNobodyWaiting() throws IOException {
-    Scheduler scheduler = guest.attachOwnAsShipped(DeoptimizedScheduler.class);
-    JvmCommands jvm = JvmCommands.of(scheduler.program());
-    String before = compiledLoop(jvm);
-    assertFalse(before.isEmpty());
-    try (FaultLoad load = FaultLoad.start(guest)) {
-      load.during("the loop is undone by the JIT", () -> Wait.pause(RECORDED))
-          .assertAtMost(FaultLoad.BOUND);
-      load.end(scheduler);
-    }
-    String after = compiledLoop(jvm);
-    System.out.println("measured: compiled before: " + before + "; after: " + after);
-    assertNotEquals(before, after);
-    scheduler.stop();
-  }
-
-  /** The numbers under which the JIT has compiled the scheduler's loop, those that are in use. */
-  private static String compiledLoop(JvmCommands jvm) throws IOException {
-    return jvm.run("Compiler.codelist")
-        .lines()
-        .filter(line -> line.contains("SchedulerLoop.") || line.contains("DeoptimizedScheduler."))
-        .map(line -> line.substring(0, line.indexOf('(')))
-        .collect(Collectors.joining(", "));
   }
 
   @Test
