@@ -63,7 +63,12 @@ class WarmUpVmTest {
         || line.contains("java.lang.Math");
   }
 
+  /**
+   * On one CPU: where several take turns, a thread that is on a CPU while another one has the turn
+   * is charged all of that, some ms.
+   */
   @Test
+  @Tag("one-cpu")
   void allThreadsButTheSchedulersTogetherTakeLessThanAThousandthOfACpu() throws Exception {
     Scheduler scheduler = guest.attachAsShipped("scx_jland");
     long attached = System.nanoTime();
