@@ -107,15 +107,19 @@ public final class Guest implements BeforeEachCallback, AfterEachCallback {
 
   /** Starts a scheduler that is a class of the tests, in a process of its own, and waits for it. */
   Scheduler attachOwn(Class<?> main) throws IOException {
-    List<String> command =
-        List.of(
-            "java",
-            "@/opt/jland/lib/jvm.options",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            "/payload/guest-tests/*:/opt/jland/lib/*",
-            main.getName());
+    return attachOwn(main, List.of("-XX:TieredStopAtLevel=1"));
+  }
+
+  /** The same with the JVM that users get, and options for it. */
+  Scheduler attachOwnAsShipped(Class<?> main, String... jvmOptions) throws IOException {
+    return attachOwn(main, List.of(jvmOptions));
+  }
+
+  private Scheduler attachOwn(Class<?> main, List<String> jvmOptions) throws IOException {
+    List<String> command = new ArrayList<>(List.of("java", "@/opt/jland/lib/jvm.options"));
+    command.addAll(jvmOptions);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", "/payload/guest-tests/*:/opt/jland/lib/*", main.getName()));
     Scheduler scheduler = new Scheduler(start(command, Map.of()));
     scheduler.program().mayFail();
     scheduler.awaitAttached();

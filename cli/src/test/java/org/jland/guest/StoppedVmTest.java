@@ -20,6 +20,7 @@ import org.jland.stats.StatsClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The scheduler's process does not run for a while, or not as it likes, under load. Few
@@ -47,6 +48,7 @@ class StoppedVmTest {
   private static final Path CGROUP = Path.of("/sys/fs/cgroup/jland-slow");
 
   @RegisterExtension final Guest guest = new Guest();
+  @TempDir private Path folder;
 
   @Test
   void stoppedSchedulerKeepsNobodyWaitingAndComesBackAtOnce() throws IOException {
@@ -109,6 +111,56 @@ class StoppedVmTest {
     }
     scheduler.stop();
     assertEquals(0, scheduler.pageFaults(), scheduler::output);
+  }
+
+  /**
+   * The scheduler's loop is compiled from the attach on, so only what happens meanwhile undoes it.
+   */
+  @Test
+  void loopThatTheJitUndoesAgainAndAgainKeepsNobodyWaiting() throws IOException {
+    Path jit = folder.resolve("jit.log");
+    Files.createDirectories(UndoneScheduler.FOLDER);
+    Scheduler scheduler =
+        guest.attachOwnAsShipped(
+            UndoneScheduler.class, "-Xlog:jit+compilation=debug:file=" + jit + ":uptime");
+    try (FaultLoad load = FaultLoad.start(guest)) {
+      for (int i = 1; i <= UndoneScheduler.TIMES; i++) {
+        int before = Files.readAllLines(jit).size();
+        assertTrue(compiled(jit, 0) > undone(jit, 0), "the loop is not compiled");
+        Path file = UndoneScheduler.FOLDER.resolve(String.valueOf(i));
+        load.during(
+                "the loop is undone by the JIT",
+                () -> {
+                  Files.createFile(file);
+                  Wait.pause(RECORDED);
+                })
+            .assertAtMost(FaultLoad.BOUND);
+        assertTrue(undone(jit, before) > 0, () -> "the JIT has undone nothing: " + jit);
+        assertTrue(Wait.until(Guest.PATIENCE, () -> compiled(jit, before) > 0), "never compiled");
+        System.out.println("measured: the JIT: " + aboutTheLoop(jit, before).toList());
+      }
+      load.end(scheduler);
+    }
+    scheduler.stop();
+    assertEquals(0, scheduler.pageFaults(), scheduler::output);
+  }
+
+  private static long compiled(Path jit, int from) {
+    return aboutTheLoop(jit, from).filter(line -> !line.contains("made not entrant")).count();
+  }
+
+  private static long undone(Path jit, int from) {
+    return aboutTheLoop(jit, from).filter(line -> line.contains("made not entrant")).count();
+  }
+
+  private static Stream<String> aboutTheLoop(Path jit, int from) {
+    try {
+      return Files.readAllLines(jit).stream()
+          .skip(from)
+          .filter(line -> line.contains("SchedulerLoop::"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
