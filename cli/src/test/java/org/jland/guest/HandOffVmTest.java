@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("newest")
 class HandOffVmTest {
   private static final int LOOPS = 4000;
+  private static final int ROUNDS = 500;
 
   @RegisterExtension final Guest guest = new Guest();
 
@@ -48,6 +49,22 @@ class HandOffVmTest {
       Metrics metrics = stats.stats();
       System.out.println("measured: handed over " + metrics.get(Metric.NR_HANDOFFS));
       assertTrue(metrics.get(Metric.NR_HANDOFFS) < 2 * LOOPS / 10, metrics::toString);
+    }
+    scheduler.stop();
+  }
+
+  /** The second would wait for the first while another CPU idles. */
+  @Test
+  void whoWakesTwoHandsItsCpuToOneOfThem() throws IOException {
+    String program = CPrograms.build(guest, "wakepairs");
+    Scheduler scheduler = guest.attach("scx_jland");
+    try (StatsClient stats = scheduler.stats()) {
+      stats.stats();
+      guest.run(program, Integer.toString(ROUNDS));
+      long handed = stats.stats().get(Metric.NR_HANDOFFS);
+      System.out.println("measured: handed over " + handed + " times in " + ROUNDS + " rounds");
+      assertTrue(handed > ROUNDS * 9L / 10, "one of them takes the waker's place");
+      assertTrue(handed < ROUNDS * 11L / 10, "only one of them does");
     }
     scheduler.stop();
   }
