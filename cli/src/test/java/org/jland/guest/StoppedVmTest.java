@@ -124,7 +124,7 @@ class StoppedVmTest {
         guest.attachOwnAsShipped(
             UndoneScheduler.class, "-Xlog:jit+compilation=debug:file=" + jit + ":uptime");
     try (FaultLoad load = FaultLoad.start(guest)) {
-      for (int i = 1; i <= UndoneScheduler.TIMES; i++) {
+      for (int i = 0; i < UndoneScheduler.TIMES; i++) {
         int before = Files.readAllLines(jit).size();
         assertTrue(compiled(jit, 0) > undone(jit, 0), "the loop is not compiled");
         Path file = UndoneScheduler.FOLDER.resolve(String.valueOf(i));

@@ -10,75 +10,62 @@ import org.jland.policy.Policy;
 import org.jland.policy.TaskView;
 
 /**
- * A scheduler whose loop the JIT has to undo whenever its test makes a file: then it loads a second
- * subclass of a class that the policy calls, and the compiled code was made for one. Until it is
- * compiled anew the loop is interpreted.
+ * A scheduler whose loop the JIT has to undo whenever its test makes a file: then it loads a
+ * subclass of a class that the policy calls, and the compiled code was made for a class without
+ * any. Until it is compiled anew the loop is interpreted.
  */
 public final class UndoneScheduler implements Policy {
-  /** Makes the JIT undo the loop once for each file "1" to "3" in it. */
+  /** Makes the JIT undo the loop once for each file "0", "1" ... in it. */
   static final Path FOLDER = Path.of("/run/jland-undone");
 
-  static final int TIMES = 3;
+  private static final List<String> OTHERS = List.of("OtherOne", "OtherTwo", "OtherThree");
+
+  static final int TIMES = OTHERS.size();
 
   private static final int LOOK_MS = 20;
 
   /** Not static: the JIT would know the class of what they hold. */
-  private final One one = new One.Only();
+  private final One one = new One();
 
-  private final Two two = new Two.Only();
-  private final Three three = new Three.Only();
+  private final Two two = new Two();
+  private final Three three = new Three();
 
-  private abstract static class One {
-    abstract long of(TaskView task);
-
-    private static final class Only extends One {
-      @Override
-      long of(TaskView task) {
-        return task.enqTs();
-      }
-    }
-
-    private static final class Other extends One {
-      @Override
-      long of(TaskView task) {
-        return 0;
-      }
+  private static class One {
+    long of(TaskView task) {
+      return task.enqTs();
     }
   }
 
-  private abstract static class Two {
-    abstract long of(TaskView task);
-
-    private static final class Only extends Two {
-      @Override
-      long of(TaskView task) {
-        return task.weight() & 1;
-      }
-    }
-
-    private static final class Other extends Two {
-      @Override
-      long of(TaskView task) {
-        return 0;
-      }
+  private static final class OtherOne extends One {
+    @Override
+    long of(TaskView task) {
+      return 0;
     }
   }
 
-  private abstract static class Three {
-    abstract long of(TaskView task);
-
-    private static final class Only extends Three {
-      @Override
-      long of(TaskView task) {
-        return task.runDelta() & 1;
-      }
+  private static class Two {
+    long of(TaskView task) {
+      return task.weight() & 1;
     }
+  }
 
-    private static final class Other extends Three {
-      @Override
-      long of(TaskView task) {
-        return 0;
-      }
+  private static final class OtherTwo extends Two {
+    @Override
+    long of(TaskView task) {
+      return 0;
+    }
+  }
+
+  private static class Three {
+    long of(TaskView task) {
+      return task.runDelta() & 1;
+    }
+  }
+
+  private static final class OtherThree extends Three {
+    @Override
+    long of(TaskView task) {
+      return 0;
     }
   }
 
@@ -87,16 +74,15 @@ public final class UndoneScheduler implements Policy {
     out.dispatch(task.id(), 0, one.of(task) + two.of(task) + three.of(task));
   }
 
-  /** Loads the other subclasses, each when its file is there. */
+  /** Loads the subclasses, each when its file is there. */
   private static void loadOthers() {
-    int next = 1;
     try {
-      for (String name : List.of("One", "Two", "Three")) {
-        Path file = FOLDER.resolve(String.valueOf(next++));
+      for (int i = 0; i < TIMES; i++) {
+        Path file = FOLDER.resolve(String.valueOf(i));
         while (!Files.exists(file)) {
           Thread.sleep(LOOK_MS);
         }
-        Class.forName(UndoneScheduler.class.getName() + "$" + name + "$Other");
+        Class.forName(UndoneScheduler.class.getName() + "$" + OTHERS.get(i));
       }
     } catch (InterruptedException | ClassNotFoundException e) {
       throw new IllegalStateException(e);
