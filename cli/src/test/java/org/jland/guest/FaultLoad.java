@@ -9,12 +9,16 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.jland.scheduler.CustodyRecord;
+import org.jland.scheduler.CustodyStep;
 import org.jland.stats.Metric;
 import org.jland.stats.StatsClient;
 import org.jland.trace.Analysis;
 import org.jland.trace.Recording;
 import org.jland.trace.RecordingOptions;
 import org.jland.trace.model.SchedulingTrace;
+import org.jland.trace.model.TraceEvent;
 
 /**
  * What runs beside a scheduler while a test does something bad to it: tasks that compute, that
@@ -61,10 +65,25 @@ final class FaultLoad implements AutoCloseable {
    * @param fault the test's word for what happened meanwhile
    * @param time how long
    * @param story who waited, and why
+   * @param trace of all of it
    */
-  record LongestWait(String fault, Duration time, String story) {
+  record LongestWait(String fault, Duration time, String story, SchedulingTrace trace) {
     void assertAtMost(Duration bound) {
       assertTrue(time.compareTo(bound) <= 0, this::toString);
+    }
+
+    /** When decisions of user space took effect, if custody was recorded; ns. */
+    LongStream decisions() {
+      return trace.events().stream()
+          .filter(event -> event instanceof TraceEvent.Custody)
+          .map(event -> ((TraceEvent.Custody) event).step())
+          .filter(step -> step.step() == CustodyStep.INSERTED)
+          .mapToLong(CustodyRecord::timeNs);
+    }
+
+    @Override
+    public String toString() {
+      return fault + ": " + time + ": " + story;
     }
   }
 
@@ -84,14 +103,24 @@ final class FaultLoad implements AutoCloseable {
 
   /** Records while something happens, which takes 5 s at most. */
   LongestWait during(String name, Fault fault) throws IOException {
-    try (Recording recording = Recording.start(new RecordingOptions(BUFFER_MIB, false))) {
+    return during(name, false, fault);
+  }
+
+  /** The same with the steps of custody, which take as much room again. */
+  LongestWait duringWithCustody(String name, Fault fault) throws IOException {
+    return during(name, true, fault);
+  }
+
+  private LongestWait during(String name, boolean custody, Fault fault) throws IOException {
+    try (Recording recording = Recording.start(new RecordingOptions(BUFFER_MIB, custody))) {
       fault.happen();
       stress.signalGroup("STOP"); // reading and replaying would take minutes beside it
       SchedulingTrace trace = recording.stop();
       assertEquals(0, trace.info().lostEvents(), name + " took too long to record");
       Analysis analysis = Analysis.of(trace);
       LongestWait wait =
-          new LongestWait(name, Duration.ofNanos(analysis.longestWaitNs()), analysis.longestWait());
+          new LongestWait(
+              name, Duration.ofNanos(analysis.longestWaitNs()), analysis.longestWait(), trace);
       System.out.printf(
           "measured: %s: longest wait of %d in %.1f s: %.1f ms: %s%n",
           name,
