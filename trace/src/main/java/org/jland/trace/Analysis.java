@@ -15,6 +15,7 @@ public final class Analysis {
   private final Distribution gaps;
   private final Distribution waits;
   private final List<Wait> worst;
+  private final List<Wait> worstWakeUps;
   private final Map<WakePath, Distribution> latencies;
   private final CustodyTimes custody;
 
@@ -28,6 +29,7 @@ public final class Analysis {
     gaps = bubbles.gaps();
     waits = collected.all();
     worst = collected.longest();
+    worstWakeUps = collected.longestWakeUps();
     latencies = Map.copyOf(collected.latencies());
     custody = runs.times();
   }
@@ -90,5 +92,10 @@ public final class Analysis {
   /** The longest waits, longest first. */
   List<Wait> worst() {
     return worst;
+  }
+
+  /** The longest waits after a wake-up, longest first. */
+  List<Wait> worstWakeUps() {
+    return worstWakeUps;
   }
 }

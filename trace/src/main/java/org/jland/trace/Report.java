@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.trace;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jland.os.TerminalText;
@@ -150,9 +151,16 @@ public final class Report {
         time(waits.percentile(50)),
         time(waits.percentile(99)),
         time(waits.max()));
+    stories(analysis.worst(), analysis.info(), out);
+    line(out, "");
+    line(out, "The longest of tasks that were woken:");
+    stories(analysis.worstWakeUps(), analysis.info(), out);
+  }
+
+  private static void stories(List<Wait> waits, TraceInfo info, StringBuilder out) {
     int number = 1;
-    for (Wait wait : analysis.worst()) {
-      line(out, "%3d. %s", number++, Story.of(wait, analysis.info().startNs()));
+    for (Wait wait : waits) {
+      line(out, "%3d. %s", number++, Story.of(wait, info.startNs()));
     }
   }
 

@@ -12,9 +12,8 @@ import org.jland.scheduler.CustodyRecord;
 
 /** Collects how long tasks waited for a CPU, and why. */
 final class Waits implements Replay.Observer {
-  private final int worst;
-  private final PriorityQueue<Wait> longest =
-      new PriorityQueue<>(Comparator.comparingLong(Wait::lengthNs));
+  private final Longest longest;
+  private final Longest longestWakeUps;
   private final Map<WakePath, Distribution.Builder> latencies = new EnumMap<>(WakePath.class);
   private final Distribution.Builder all = new Distribution.Builder();
   private final Map<Integer, CustodyRecord> queued = new HashMap<>();
@@ -22,14 +21,37 @@ final class Waits implements Replay.Observer {
   private final Map<Integer, SchedulerRuns.Run> decidedIn = new HashMap<>();
   private final SchedulerRuns runs;
 
+  /** Keeps the longest of many. */
+  private static final class Longest {
+    private final int count;
+    private final PriorityQueue<Wait> waits =
+        new PriorityQueue<>(Comparator.comparingLong(Wait::lengthNs));
+
+    Longest(int count) {
+      this.count = count;
+    }
+
+    void add(Wait wait) {
+      waits.add(wait);
+      if (waits.size() > count) {
+        waits.remove();
+      }
+    }
+
+    List<Wait> sorted() {
+      return waits.stream().sorted(Comparator.comparingLong(Wait::lengthNs).reversed()).toList();
+    }
+  }
+
   /**
    * Collects.
    *
-   * @param worst how many of the longest are kept
+   * @param worst how many of the longest are kept, of all and of those that were wake-ups
    * @param runs of the scheduler thread, an observer before this one
    */
   Waits(int worst, SchedulerRuns runs) {
-    this.worst = worst;
+    this.longest = new Longest(worst);
+    this.longestWakeUps = new Longest(worst);
     this.runs = runs;
   }
 
@@ -71,8 +93,8 @@ final class Waits implements Replay.Observer {
   private void add(Wait wait) {
     all.add(wait.lengthNs());
     longest.add(wait);
-    if (longest.size() > worst) {
-      longest.remove();
+    if (wait.cause() == Replay.Cause.WOKEN) {
+      longestWakeUps.add(wait);
     }
   }
 
@@ -102,7 +124,12 @@ final class Waits implements Replay.Observer {
 
   /** The longest waits, longest first. */
   List<Wait> longest() {
-    return longest.stream().sorted(Comparator.comparingLong(Wait::lengthNs).reversed()).toList();
+    return longest.sorted();
+  }
+
+  /** The longest waits after a wake-up, longest first. */
+  List<Wait> longestWakeUps() {
+    return longestWakeUps.sorted();
   }
 
   /** All waits, ns. */

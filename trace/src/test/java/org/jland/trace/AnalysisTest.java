@@ -4,6 +4,7 @@ package org.jland.trace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Set;
 import org.jland.scheduler.CustodyStep;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,21 @@ class AnalysisTest {
             "it had to leave its CPU; given to user space at once; its decision, any CPU, was"
                 + " carried out 50 ns later; CPU 0 ran it 50 ns later"),
         report);
+  }
+
+  @Test
+  void longestWaitsOfWokenTasksAreToldApartFromThoseOfTasksThatHadToLeaveTheirCpu() {
+    TraceBuilder trace =
+        new TraceBuilder()
+            .wake(100, 1, 3, 4)
+            .preempt(200, 0, 1, 2) // 1 waits, 2 did from the beginning
+            .sleep(300, 1, 3, 4) // woken at 101
+            .sleep(800, 0, 2, 1);
+    Analysis analysis = analyse(trace);
+    assertEquals(List.of(1, 2, 4), analysis.worst().stream().map(Wait::pid).toList());
+    assertEquals(List.of(4), analysis.worstWakeUps().stream().map(Wait::pid).toList());
+    String wakeUps = Report.of(analysis).split("tasks that were woken:")[1];
+    assertTrue(wakeUps.startsWith("\n  1. 199 ns: ") && wakeUps.contains("woken by"), wakeUps);
   }
 
   @Test
