@@ -132,8 +132,11 @@ static void wake_for_scheduler(struct task_struct *p)
 		wake_idle_cpus();
 }
 
-/* May @cpu's running task be made to give way at @now? Sets when, if it is too early. */
-static bool may_preempt(const struct cpu_ctx *c, u64 now, u64 *wait_ns)
+/*
+ * A task woke: may what runs on @c be made to give way at @now? Sets when, if it is too early.
+ * If it has not used enough the tick looks again.
+ */
+static bool may_preempt(struct cpu_ctx *c, u64 now, u64 *wait_ns)
 {
 	u64 ran = now - READ_ONCE(c->start_ts);
 
@@ -142,7 +145,18 @@ static bool may_preempt(const struct cpu_ctx *c, u64 now, u64 *wait_ns)
 		return false;
 	if (ran < preempt_protect_ns)
 		*wait_ns = preempt_protect_ns - ran;
-	return READ_ONCE(c->used_before) + ran + *wait_ns >= preempt_used_ns;
+	if (READ_ONCE(c->used_before) + ran + *wait_ns >= preempt_used_ns)
+		return true;
+	c->wanted = true;
+	return false;
+}
+
+/* Who is inserted in the local DSQ of @c with these flags takes its place, who goes back to its own. */
+static __always_inline u64 interrupt(struct cpu_ctx *c)
+{
+	c->asked = true;
+	c->interrupted = true;
+	return KENUM(scx_enq_flags, SCX_ENQ_PREEMPT);
 }
 
 static int protection_over(void *map, u32 *cpu, struct timer_slot *slot)

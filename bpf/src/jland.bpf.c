@@ -185,6 +185,41 @@ static void dispatch_by_rule(struct task_struct *p, u64 dsq_id, u64 enq_flags)
 		wake_cpu_for(p, -1);
 }
 
+/*
+ * A kernel thread that we may be waiting for takes its CPU from a task that has used much, as
+ * a wake-up whose decision preempts does: who is woken next for this CPU waits behind it.
+ */
+static void dispatch_critical(struct task_struct *p, u64 enq_flags)
+{
+	struct cpu_ctx *c = cpu_ctx(task_cpu(p));
+	u64 wait_ns;
+
+	if (preempt_used_ns && (enq_flags & SCX_ENQ_WAKEUP) && may_preempt(c, now_ns(), &wait_ns) &&
+	    !wait_ns) {
+		enq_flags |= interrupt(c);
+		this_stats()->nr_preempts++;
+	}
+	dispatch_by_rule(p, SCX_DSQ_LOCAL, enq_flags);
+}
+
+/*
+ * A thread of ours woke, or the scheduler thread itself with something to decide: all wait for
+ * it, maybe. Whoever has used much gives way.
+ */
+static __noinline void preempt_for_own(struct task_struct *p, u64 enq_flags)
+{
+	struct cpu_ctx *c = cpu_ctx(task_cpu(p));
+	u64 wait_ns;
+
+	if (!preempt_used_ns || !(enq_flags & SCX_ENQ_WAKEUP) || READ_ONCE(nr_idle))
+		return;
+	if (!may_preempt(c, now_ns(), &wait_ns) || wait_ns)
+		return;
+	interrupt(c);
+	this_stats()->nr_preempts++;
+	scx_bpf_kick_cpu(task_cpu(p), SCX_KICK_PREEMPT);
+}
+
 /* What never waits for user space. Returns false if @p is a task for user space. */
 static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 {
@@ -192,17 +227,20 @@ static bool enqueue_by_rule(struct task_struct *p, u64 enq_flags)
 		/* At the end of the queue: ops.dispatch runs it when there is something to decide. */
 		scx_bpf_dsq_insert(p, SCHED_DSQ, READ_ONCE(bypass) ? bypass_slice_ns : slice_ns,
 				   enq_flags);
-		if (sched_needed())
+		if (sched_needed()) {
 			wake_cpu_for(p, -1);
+			preempt_for_own(p, enq_flags);
+		}
 		return true;
 	}
 	if (is_critical_kthread(p)) {
-		dispatch_by_rule(p, SCX_DSQ_LOCAL, enq_flags);
+		dispatch_critical(p, enq_flags);
 		return true;
 	}
 	if (is_own(p)) {
 		/* First on whichever CPU looks: the scheduler may wait for it, at a safepoint say. */
 		dispatch_by_rule(p, OWN_DSQ, enq_flags);
+		preempt_for_own(p, enq_flags);
 		return true;
 	}
 	return false;
@@ -692,6 +730,7 @@ static __always_inline void go_on(struct task_struct *prev, s32 cpu, u64 slice)
 {
 	task_set_slice(prev, slice);
 	cpu_ctx(cpu)->asked = false;
+	cpu_ctx(cpu)->wanted = false;
 	cpu_ctx(cpu)->slice = 0;
 	this_stats()->nr_refills++;
 }
@@ -747,12 +786,8 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 	if (c->idle)
 		mark_idle(cpu, false);
 	c->start_ts = now;
-	c->asked = false;
-	c->deferred = false;
-	c->preemptible = false;
-	c->interrupted = false;
+	c->of_run = 0;
 	c->slice = p->scx.slice;
-	c->handed_off = false;
 	if (is_own(p)) {
 		if (is_sched_thread(p)) {
 			sched_cpu = cpu;
@@ -770,9 +805,40 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 		tctx->slept = false;
 	}
 	tctx->start_ts = now;
-	c->used_before = tctx->exec_runtime;
+	/* Who has never slept, as compilers do not, has shown early what it is. */
+	c->used_before = tctx->exec_runtime + (tctx->burst ? 0 : preempt_used_ns / 4 * 3);
 	c->preemptible = !is_kthread(p) && !tctx->protect;
 	this_stats()->nr_running = 1;
+}
+
+/*
+ * Called at each tick of a CPU that runs task @p. If it is protected, that is over when it has
+ * used as much more than twice what it is known for. And whoever woke when it had used too
+ * little is not forgotten, if it does not usually sleep before it has used enough.
+ */
+void STRUCT_OPS(jland_tick, struct task_struct *p)
+{
+	struct cpu_ctx *c = this_cpu_ctx();
+	struct task_ctx *tctx;
+	u64 now, wait_ns;
+
+	if (c->asked || is_own(p) || is_kthread(p))
+		return;
+	tctx = task_ctx(p);
+	if (!tctx)
+		return;
+	now = now_ns();
+	if (tctx->protect && !c->preemptible && tctx->burst &&
+	    c->used_before + now - c->start_ts >= preempt_used_ns + 2 * tctx->burst) {
+		c->preemptible = true;
+		c->wanted = scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL);
+	}
+	if (!c->wanted || (tctx->burst && tctx->burst < preempt_used_ns && !tctx->protect) ||
+	    !may_preempt(c, now, &wait_ns) || wait_ns)
+		return;
+	c->asked = true;
+	this_stats()->nr_preempts++;
+	task_set_slice(p, 0);
 }
 
 /* Called when a task leaves its CPU; @runnable is false if it goes to sleep. */
@@ -1028,6 +1094,7 @@ struct sched_ext_ops jland_ops = {
 	.enqueue = (void *)jland_enqueue,
 	.dispatch = (void *)jland_dispatch,
 	.running = (void *)jland_running,
+	.tick = (void *)jland_tick,
 	.stopping = (void *)jland_stopping,
 	.update_idle = (void *)jland_update_idle,
 	.init_task = (void *)jland_init_task,

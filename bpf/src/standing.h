@@ -70,11 +70,8 @@ static bool insert_standing(struct task_struct *p, struct task_ctx *tctx, u64 no
 	this_stats()->nr_standing++;
 	trace_step(pid_id(p), JL_STEP_STANDING, preempt ? task_cpu(p) : JL_CPU_ANY, 0);
 	if (preempt) {
-		c->asked = true;
-		c->interrupted = true;
 		this_stats()->nr_interrupts++;
-		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, left,
-				   enq_flags | KENUM(scx_enq_flags, SCX_ENQ_PREEMPT));
+		scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, left, enq_flags | interrupt(c));
 		return true;
 	}
 	use_shared_dsq();

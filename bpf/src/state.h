@@ -159,21 +159,30 @@ struct {
  */
 struct cpu_ctx {
 	u64 start_ts;	 /* when the running task got the CPU */
-	u64 used_before; /* its exec_runtime then */
+	u64 used_before; /* its exec_runtime then, and more if it has never slept */
 	u64 slice;	 /* what it got with the CPU, ns; 0 if it was renewed */
 	s64 custody;	 /* tasks that entered custody here, less those that left it here */
-	u32 turn;	 /* who comes first when several DSQs hold tasks: each in its turn */
-	u32 sched_turns; /* turns in a row in which the scheduler thread came before decided tasks */
 	u64 own_ran;	 /* ns that other threads of ours had in a row */
+	u32 sched_turns; /* turns in a row in which the scheduler thread came before decided tasks */
+	u8 turn;	 /* who comes first when several DSQs hold tasks: each in its turn */
 	bool online;	 /* was, when the scheduler attached: hotplug restarts it */
 	bool idle;	 /* in its idle task */
-	bool preemptible; /* it is a task of user space */
-	bool asked;	  /* it was asked to give way */
-	bool deferred;	  /* ... at the end of its protection */
-	bool interrupted; /* ... by a task whose decision stands */
-	bool handed_off;  /* its local DSQ has got the wakee of the running task */
-	bool decided_on;  /* the scheduler thread was run for the slice that ended last */
+	bool decided_on; /* the scheduler thread was run for the slice that ended last */
+	/* Of the running task: they change with it, all at once. */
+	union {
+		u64 of_run;
+		struct {
+			bool preemptible; /* it is a task of user space that is not protected */
+			bool asked;	  /* it was asked to give way */
+			bool deferred;	  /* ... at the end of its protection */
+			bool wanted;	  /* ... at the tick at which it has used enough */
+			bool interrupted; /* ... by who takes its place: it goes back to its own */
+			bool handed_off;  /* its local DSQ has got the wakee of the running task */
+		};
+	};
 } SHARED_LINE;
+
+_Static_assert(sizeof(struct cpu_ctx) == 64, "one cache line");
 
 /* Globals that user space maps. */
 SHARED_LINE struct shared_ctl ctl;

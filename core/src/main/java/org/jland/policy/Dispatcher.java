@@ -15,8 +15,10 @@ public interface Dispatcher {
   int PREEMPT = 1;
 
   /**
-   * Flag: {@link KernelRules#preemptUsedNs} does not hold for this task until its next decision; it
-   * has its slice for itself.
+   * Flag: {@link KernelRules#preemptUsedNs} does not hold for this task until its next decision, or
+   * until a tick sees that it has used so much more than twice its usual burst ({@link
+   * TaskView#burst()}): who does as usual has its slice for itself, and so has one that never
+   * slept.
    */
   int PROTECT = 2;
 
