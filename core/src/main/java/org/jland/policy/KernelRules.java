@@ -6,8 +6,8 @@ package org.jland.policy;
  * when the scheduler starts.
  *
  * @param exits whether {@link Policy#exited} is called
- * @param preemptUsedNs a task that has used this much CPU time since its last sleep, or a quarter of
- *     it and never slept, gives way when another wakes and no CPU idles, ns, unless {@link
+ * @param preemptUsedNs a task that has used this much CPU time since its last sleep, or a quarter
+ *     of it and never slept, gives way when another wakes and no CPU idles, ns, unless {@link
  *     Dispatcher#PROTECT} holds. One that has not used it yet, but usually does, gives way at the
  *     tick at which it has; 0: never
  * @param preemptProtectNs but it keeps a CPU for this long first, ns

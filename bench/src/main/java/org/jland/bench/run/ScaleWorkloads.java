@@ -3,7 +3,6 @@ package org.jland.bench.run;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jland.bench.Figure;
 import org.jland.bench.Row;
@@ -22,7 +21,7 @@ final class ScaleWorkloads {
   }
 
   private static Workload hackbench(int cpus) {
-    return new Sized(
+    return new SizedWorkload(
         new CommandWorkload(
             new Row(
                 "scale-" + cpus + "cpus",
@@ -35,33 +34,7 @@ final class ScaleWorkloads {
             "",
             stage -> List.of("hackbench", "-g", "4", "-l", "100"),
             output -> Map.of("time", Output.number(output, MessageWorkloads.HACKBENCH))),
-        cpus);
-  }
-
-  /** A workload that must have so many CPUs. */
-  private record Sized(Workload load, int count) implements Workload {
-    @Override
-    public Row row() {
-      return load.row();
-    }
-
-    @Override
-    public double seconds() {
-      return load.seconds();
-    }
-
-    @Override
-    public OptionalInt cpus() {
-      return OptionalInt.of(count);
-    }
-
-    @Override
-    public Map<String, Double> run(Stage stage)
-        throws java.io.IOException, WorkloadException, InterruptedException {
-      if (stage.cpus() != count) {
-        throw new WorkloadException("it is for " + count + " CPUs, here are " + stage.cpus());
-      }
-      return load.run(stage);
-    }
+        cpus,
+        true);
   }
 }
