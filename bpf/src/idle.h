@@ -143,15 +143,20 @@ static bool may_preempt(struct cpu_ctx *c, u64 now, u64 *wait_ns)
 	*wait_ns = 0;
 	if (!c->preemptible || c->asked || (s64)ran < 0)
 		return false;
-	if (ran < preempt_protect_ns)
+	if (ran < preempt_protect_ns) {
 		*wait_ns = preempt_protect_ns - ran;
+		c->wanted = true;
+	}
 	if (READ_ONCE(c->used_before) + ran + *wait_ns >= preempt_used_ns)
 		return true;
 	c->wanted = true;
 	return false;
 }
 
-/* Who is inserted in the local DSQ of @c with these flags takes its place, who goes back to its own. */
+/*
+ * What runs on @c is made to give way, and goes back to its place. Returns the flags of an insert
+ * in the local DSQ that does so.
+ */
 static __always_inline u64 interrupt(struct cpu_ctx *c)
 {
 	c->asked = true;

@@ -211,7 +211,10 @@ static __noinline void preempt_for_own(struct task_struct *p, u64 enq_flags)
 	struct cpu_ctx *c = cpu_ctx(task_cpu(p));
 	u64 wait_ns;
 
-	if (!preempt_used_ns || !(enq_flags & SCX_ENQ_WAKEUP) || READ_ONCE(nr_idle))
+	if (!preempt_used_ns || !(enq_flags & SCX_ENQ_WAKEUP))
+		return;
+	/* An idle CPU that it may use has been told. */
+	if (READ_ONCE(nr_idle) && p->nr_cpus_allowed >= (s32)nr_cpu_ids)
 		return;
 	if (!may_preempt(c, now_ns(), &wait_ns) || wait_ns)
 		return;
@@ -667,8 +670,8 @@ static __noinline bool decide_on(const struct task_struct *prev, s32 cpu)
 {
 	u64 ran = now_ns() - cpu_ctx(cpu)->start_ts;
 
-	return !is_own(prev) && ran >= DECIDE_AFTER_NS && !has_yielded(prev, cpu_ctx(cpu), ran) &&
-	       decided_wait(cpu, true) && move_scheduler();
+	return !is_own(prev) && !cpu_ctx(cpu)->interrupted && ran >= DECIDE_AFTER_NS &&
+	       !has_yielded(prev, cpu_ctx(cpu), ran) && decided_wait(cpu, true) && move_scheduler();
 }
 
 /*
@@ -731,6 +734,7 @@ static __always_inline void go_on(struct task_struct *prev, s32 cpu, u64 slice)
 	task_set_slice(prev, slice);
 	cpu_ctx(cpu)->asked = false;
 	cpu_ctx(cpu)->wanted = false;
+	cpu_ctx(cpu)->interrupted = false;
 	cpu_ctx(cpu)->slice = 0;
 	this_stats()->nr_refills++;
 }
@@ -812,29 +816,36 @@ void STRUCT_OPS(jland_running, struct task_struct *p)
 }
 
 /*
- * Called at each tick of a CPU that runs task @p. If it is protected, that is over when it has
- * used as much more than twice what it is known for. And whoever woke when it had used too
- * little is not forgotten, if it does not usually sleep before it has used enough.
+ * Called at each tick of a CPU that runs task @p, for those who woke and could not preempt it
+ * yet. It may do so now that it has used preempt_used_ns: if it does not usually sleep before
+ * that, or if they wait for this very CPU. If it is protected, that ends when it has used more
+ * than preempt_used_ns and twice its usual burst.
  */
 void STRUCT_OPS(jland_tick, struct task_struct *p)
 {
 	struct cpu_ctx *c = this_cpu_ctx();
 	struct task_ctx *tctx;
+	bool computes, here;
 	u64 now, wait_ns;
 
-	if (c->asked || is_own(p) || is_kthread(p))
+	if (!preempt_used_ns || c->asked || is_own(p) || is_kthread(p))
 		return;
 	tctx = task_ctx(p);
 	if (!tctx)
 		return;
 	now = now_ns();
-	if (tctx->protect && !c->preemptible && tctx->burst &&
+	computes = !tctx->burst || tctx->burst >= preempt_used_ns;
+	here = scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL) > 0;
+	if (tctx->protect && tctx->burst &&
 	    c->used_before + now - c->start_ts >= preempt_used_ns + 2 * tctx->burst) {
+		tctx->protect = false;
 		c->preemptible = true;
-		c->wanted = scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL);
+		computes = true;
+		/* Who woke meanwhile has left no mark. */
+		c->wanted =
+			(READ_ONCE(own_use) && scx_bpf_dsq_nr_queued(OWN_DSQ)) || scheduler_waits();
 	}
-	if (!c->wanted || (tctx->burst && tctx->burst < preempt_used_ns && !tctx->protect) ||
-	    !may_preempt(c, now, &wait_ns) || wait_ns)
+	if (!(here || (c->wanted && computes)) || !may_preempt(c, now, &wait_ns) || wait_ns)
 		return;
 	c->asked = true;
 	this_stats()->nr_preempts++;

@@ -80,7 +80,7 @@ static bool insert_standing(struct task_struct *p, struct task_ctx *tctx, u64 no
 	return true;
 }
 
-/* Task @p was interrupted by insert_standing(): back to its place in the shared DSQ. */
+/* Task @p was interrupted: see interrupt(). Back to its place in the shared DSQ. */
 static bool insert_interrupted(struct task_struct *p, struct task_ctx *tctx, u64 now, u64 enq_flags)
 {
 	u64 left;

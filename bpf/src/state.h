@@ -116,7 +116,7 @@ struct task_ctx {
 	bool stands;	    /* ... holds for its wake-ups too: see standing.h */
 	bool preempts;	    /* ... which preempt */
 	bool stands_yields; /* ... and which holds for its yields */
-	bool interrupted;   /* by such a wake-up */
+	bool interrupted;   /* when it last left its CPU: see interrupt() */
 	bool yielded;	    /* when it last left its CPU */
 };
 
@@ -154,8 +154,9 @@ struct {
 	__type(value, struct timer_slot);
 } protection SEC(".maps");
 
-/* What runs on a CPU. Written on that CPU, read by the others (racy: a stale value
- * costs one needless or one missed preemption).
+/*
+ * What runs on a CPU. Written under its run queue's lock most of the time, read by anybody
+ * (racy: a stale value costs one needless or one missed preemption).
  */
 struct cpu_ctx {
 	u64 start_ts;	 /* when the running task got the CPU */

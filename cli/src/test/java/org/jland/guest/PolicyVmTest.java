@@ -59,8 +59,12 @@ class PolicyVmTest {
   void protectedTaskIsNotPreemptedByWakeUps() throws IOException {
     load("--cpu", "4");
 
-    assertTrue(preemptions(0) > 0);
-    assertEquals(0, preemptions(Dispatcher.PROTECT));
+    long plain = preemptions(0);
+    // Those that have slept are protected until they use more than usual.
+    long ofProtected = preemptions(Dispatcher.PROTECT);
+    System.out.println("measured: preemptions: " + plain + ", of protected tasks " + ofProtected);
+    assertTrue(plain > 100, "" + plain);
+    assertTrue(ofProtected < plain / 4, "" + ofProtected);
   }
 
   @Test

@@ -47,7 +47,8 @@ class PreemptVmTest {
 
   @Test
   void kernelThreadsDoNotWaitForSlicesOfWhoComputes() throws IOException {
-    guest.start("stress-ng", "--cpu", "4", "--timeout", "3600").mayFail(); // ended before its time
+    Program hogs = guest.start("stress-ng", "--cpu", "4", "--timeout", "3600");
+    hogs.mayFail(); // ended before its time
     Scheduler scheduler = guest.attach("scx_jland");
     long[] us = new long[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
@@ -56,6 +57,7 @@ class PreemptVmTest {
       Files.readAllBytes(EVERY_CPU);
       us[i] = (System.nanoTime() - start) / 1000;
     }
+    assertTrue(hogs.isAlive(), hogs::output);
     scheduler.stop();
     Arrays.sort(us);
     System.out.println(

@@ -219,7 +219,7 @@ class StoppedVmTest {
             });
     wait.assertAtMost(FaultLoad.BOUND);
     assertEquals(0, wait.decisions().filter(ns -> ns < contNs[0]).count(), "it was not stopped");
-    long firstNs = wait.decisions().findFirst().orElseThrow();
+    long firstNs = wait.decisions().min().orElseThrow();
     Duration back = Duration.ofNanos(firstNs - contNs[0]);
     System.out.printf(
         "measured: stopped for %.1f s, decides %.1f ms after SIGCONT, %d times in a second%n",

@@ -16,9 +16,8 @@ public interface Dispatcher {
 
   /**
    * Flag: {@link KernelRules#preemptUsedNs} does not hold for this task until its next decision, or
-   * until a tick sees that it has used so much more than twice its usual burst ({@link
-   * TaskView#burst()}): who does as usual has its slice for itself, and so has one that never
-   * slept.
+   * until a tick sees that it has used, since it slept, more than that and twice its usual burst
+   * ({@link TaskView#burst()}). One that never slept has its slice for itself.
    */
   int PROTECT = 2;
 

@@ -8,8 +8,8 @@ package org.jland.policy;
  * @param exits whether {@link Policy#exited} is called
  * @param preemptUsedNs a task that has used this much CPU time since its last sleep, or a quarter
  *     of it and never slept, gives way when another wakes and no CPU idles, ns, unless {@link
- *     Dispatcher#PROTECT} holds. One that has not used it yet, but usually does, gives way at the
- *     tick at which it has; 0: never
+ *     Dispatcher#PROTECT} holds. One that has not used it yet, but usually does or has never slept,
+ *     gives way at the tick at which it has; 0: never
  * @param preemptProtectNs but it keeps a CPU for this long first, ns
  * @param maxHoldNs the kernel side takes a task back that the policy has kept for this long, ns: it
  *     counts as forgotten; 0: after {@code --stall-ms}

@@ -61,7 +61,7 @@ public enum Metric {
   /** Decisions that stand over yields. */
   NR_YIELDS(Kind.COUNTER, "", "yields after which the last decision stood"),
   /** Preemptions. */
-  NR_PREEMPTS(Kind.COUNTER, "preempt", "CPUs asked to give way at once"),
+  NR_PREEMPTS(Kind.COUNTER, "preempt", "CPUs asked to give way, at once or at a tick"),
   /** Preemptions put off. */
   NR_PREEMPTS_DEFERRED(
       Kind.COUNTER, "", "CPUs asked to give way when the running task's protection ends"),

@@ -25,8 +25,8 @@ final class DeadlineOptions {
       defaultValue = "5000",
       converter = PreemptUs.class,
       description =
-          "A task that used this much CPU time since it slept, or a quarter and never slept, gives"
-              + " way to one that wakes (${DEFAULT-VALUE}; 0: never).")
+          "A task that used this much CPU time since it slept, or a quarter of that if it has never"
+              + " slept, gives way to one that wakes (${DEFAULT-VALUE}; 0: never).")
   private long preemptUsedUs;
 
   @Option(
