@@ -34,7 +34,8 @@ final class FrameWorkloads {
         all.add(loop(name, what, ms * US_PER_MS, FPS, background, quick));
       }
     }
-    String audio = "audio, 64 samples at 48 kHz, " + BLOCK_US + " us of CPU each, on one CPU";
+    String audio =
+        "audio, 64 samples at 48 kHz, " + BLOCK_US + " us of CPU each, one CPU if in a guest";
     all.add(onOneCpu(loop("audio-build", audio, BLOCK_US, BLOCKS, Background.BUILD, false)));
     all.add(onOneCpu(loop("audio-hogs", audio, BLOCK_US, BLOCKS, Background.HOGS, false)));
     return all;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.jland.bench.run;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jland.bench.Row;
 
@@ -15,7 +12,7 @@ import org.jland.bench.Row;
  *
  * @param load as the suite has it
  */
-record RealTimeWorkload(Workload load) implements Workload {
+record RealTimeWorkload(Workload load) implements WrappedWorkload {
   private static final String FAMILY = "throughput in real time";
   private static final String SUFFIX = "-real";
   private static final Set<String> LOADS =
@@ -49,33 +46,12 @@ record RealTimeWorkload(Workload load) implements Workload {
   }
 
   @Override
-  public double seconds() {
-    return load.seconds();
-  }
-
-  @Override
-  public OptionalInt cpus() {
-    return load.cpus();
-  }
-
-  @Override
   public boolean isRealTime() {
     return true;
   }
 
   @Override
-  public void prepare(Stage stage) throws IOException, WorkloadException, InterruptedException {
-    load.prepare(stage);
-  }
-
-  @Override
-  public void finish(Stage stage) throws IOException, WorkloadException, InterruptedException {
-    load.finish(stage);
-  }
-
-  @Override
-  public Map<String, Double> run(Stage stage)
-      throws IOException, WorkloadException, InterruptedException {
-    return load.run(stage);
+  public boolean isQuick() {
+    return false;
   }
 }

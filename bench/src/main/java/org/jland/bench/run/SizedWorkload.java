@@ -4,49 +4,18 @@ package org.jland.bench.run;
 import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.jland.bench.Row;
 
 /**
  * Another workload in a guest with so many CPUs.
  *
  * @param load what runs there
  * @param count the CPUs
- * @param must whether a machine with another number of them measures something else
+ * @param must whether it is refused on a machine with another number of them
  */
-record SizedWorkload(Workload load, int count, boolean must) implements Workload {
-  @Override
-  public Row row() {
-    return load.row();
-  }
-
-  @Override
-  public double seconds() {
-    return load.seconds();
-  }
-
+record SizedWorkload(Workload load, int count, boolean must) implements WrappedWorkload {
   @Override
   public OptionalInt cpus() {
     return OptionalInt.of(count);
-  }
-
-  @Override
-  public boolean isRealTime() {
-    return load.isRealTime();
-  }
-
-  @Override
-  public boolean isQuick() {
-    return load.isQuick();
-  }
-
-  @Override
-  public void prepare(Stage stage) throws IOException, WorkloadException, InterruptedException {
-    load.prepare(stage);
-  }
-
-  @Override
-  public void finish(Stage stage) throws IOException, WorkloadException, InterruptedException {
-    load.finish(stage);
   }
 
   @Override

@@ -18,7 +18,7 @@ interface Workload {
   /** Time of one run on the machine's own clock, for planning; a guess that need not be exact. */
   double seconds();
 
-  /** The CPUs that it must have; empty if any number will do. */
+  /** The CPUs of a guest that it runs in; empty if any number will do. */
   default OptionalInt cpus() {
     return OptionalInt.empty();
   }
